@@ -1,0 +1,28 @@
+//! The arithmetic of the Adam family, and nothing else.
+//!
+//! Every rule (`adam`, …) says how *one vector* of each of its arrays changes in a step; [`sweep`] is the only loop, and
+//! [`lane`] the only file that knows a vector instruction. The crate has no dependency, no static, no allocation and
+//! no panic, so it can also be built as a module that imports its memory, and linked by native benchmarks and fuzzers.
+//!
+//! # What a rule may assume
+//!
+//! - Arrays are as long as the caller says and stay valid for the call. Alignment is not assumed.
+//! - Arrays that are written do not overlap other arrays. Arrays that are only read may overlap each other.
+//! - Every element gets the same operations in the same order, whatever its index and the array's length: each
+//!   operation is rounded once, and nothing is fused. That is what makes the results equal on every engine.
+//!
+//! # Adding an optimizer
+//!
+//! One file with a struct of lanes (the scalars of one step) that implements [`sweep::Rule`], its scalars computed in
+//! f64 and rounded once by `Lane::splat`, a textbook form in `oracle.rs`, and one file in the bindings' `state/`.
+
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+pub mod adam;
+pub mod flush;
+pub mod lane;
+pub mod scalars;
+pub mod sweep;
+
+#[cfg(test)]
+mod oracle;

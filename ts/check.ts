@@ -1,0 +1,103 @@
+/**
+ * Errors and assertions.
+ *
+ * Errors are the standard classes with a stable `code`, as in Node: TypeError for the wrong kind of thing, RangeError
+ * for a wrong value, Error for the wrong moment or machine. Programs test the code; the message is for people.
+ */
+
+/** The codes of all errors this package throws. */
+export type ErrorCode =
+  | "ERR_OPTION"
+  | "ERR_SHAPE"
+  | "ERR_DTYPE"
+  | "ERR_ALIAS"
+  | "ERR_DISPOSED"
+  | "ERR_REENTRANT"
+  | "ERR_DETACHED"
+  | "ERR_OOM"
+  | "ERR_LIMIT"
+  | "ERR_POISONED"
+  | "ERR_ENV";
+
+/** An error of this package. */
+export type CodedError<E extends Error = Error> = E & { readonly code: ErrorCode };
+
+/** Wrong kind: a TypeError with a code. */
+export const typeError = (code: ErrorCode, message: string) => coded(new TypeError(message), code, typeError);
+
+/** Wrong value: a RangeError with a code. */
+export const rangeError = (code: ErrorCode, message: string) => coded(new RangeError(message), code, rangeError);
+
+/** Wrong moment or machine: an Error with a code. */
+export const stateError = (code: ErrorCode, message: string, cause?: unknown) =>
+  coded(cause === undefined ? new Error(message) : new Error(message, { cause }), code, stateError);
+
+function coded<E extends Error>(error: E, code: ErrorCode, hidden: unknown): CodedError<E> {
+  // V8 writes the name into the stack when that is first read: "RangeError [ERR_OPTION]: …" there, and RangeError as
+  // the name that programs see.
+  const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, hidden: unknown) => void };
+  if (captureStackTrace !== undefined) {
+    Object.defineProperty(error, "name", { value: `${error.name} [${code}]`, configurable: true });
+    captureStackTrace(error, hidden);
+    void error.stack;
+    Reflect.deleteProperty(error, "name");
+  }
+  return Object.assign(error, { code });
+}
+
+/** A value as a message shows it: short, and strings in quotes. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
+  if (typeof value === "object" && value !== null) return `an object (${kindOf(value)})`;
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** The kind of a value: "Float32Array", "Parameter", "null", or its type. */
+export function kindOf(value: unknown): string {
+  return typeof value === "object" ? Object.prototype.toString.call(value).slice(8, -1).replace("Null", "null") : typeof value;
+}
+
+/** The own enumerable properties of an options object, so that nothing is ever read from a prototype. */
+export function ownOptions(options: unknown, what: string): Record<string, unknown> {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw typeError("ERR_OPTION", `${what} must be an object, got ${shown(options)}`);
+  }
+  return Object.assign(Object.create(null), options);
+}
+
+/** Like {@link ownOptions}, and refuses every name that is not among `known`. */
+export function knownOptions(options: unknown, known: readonly string[], what: string): Record<string, unknown> {
+  const own = ownOptions(options, what);
+  for (const name of Object.keys(own)) if (!known.includes(name)) throw unknownOption(name, known, what);
+  return own;
+}
+
+/** The error for an option nobody knows, with the nearest name there is. */
+export function unknownOption(name: string, known: readonly string[], what: string): CodedError<TypeError> {
+  const camel = name.replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const near = known
+    .map((candidate) => ({ candidate, distance: Math.min(editDistance(name, candidate), editDistance(camel, candidate)) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const hint =
+    near !== undefined && near.distance <= Math.max(2, name.length / 3)
+      ? `did you mean "${near.candidate}"?`
+      : `known are ${known.join(", ")}`;
+  return typeError("ERR_OPTION", `${what} has no option ${shown(name)}; ${hint}`);
+}
+
+/** Letters to insert, drop or replace to get from one word to the other, in either case. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= Math.min(from.length, 64); i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const same = from[i - 1]?.toLowerCase() === to[j - 1]?.toLowerCase();
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

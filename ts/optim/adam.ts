@@ -1,0 +1,120 @@
+/** Adam, and AMSGrad and decoupled weight decay as its options. */
+
+import { rangeError } from "../check.js";
+import type { Tensor } from "../tensor.js";
+import { kernel, type KernelAdamState } from "../wasm/instance.js";
+import { flushesDenormal } from "./flush-denormal.js";
+import type { GroupState } from "./group-state.js";
+import { Optimizer, type Rule } from "./optimizer.js";
+import { type Betas, betas, flag, nonNegative, type Options } from "./options.js";
+import type { Params } from "./param-group.js";
+
+/** Options of {@link Adam}. */
+export interface AdamOptions {
+  /** Learning rate, 1e-3 by default. */
+  lr: number;
+  /** Decay rates of the first and the second moment, [0.9, 0.999] by default. */
+  betas: Betas;
+  /** Added to the denominator, 1e-8 by default. */
+  eps: number;
+  /** L2 penalty, or decoupled decay with `decoupledWeightDecay`; 0 by default. */
+  weightDecay: number;
+  /** Divide by the largest second moment so far (Reddi, Kale & Kumar, arXiv 1904.09237). */
+  amsgrad: boolean;
+  /** Ascend instead of descend. */
+  maximize: boolean;
+  /** Weight decay of AdamW (Loshchilov & Hutter, arXiv 1711.05101): `param *= 1 - lr * weightDecay`. */
+  decoupledWeightDecay: boolean;
+  /** The rule of 2017, of Caffe, TensorFlow and Keras: eps is added before the bias correction. */
+  epsilonHat: boolean;
+  /** torch's order to the last bit: two divisions per element instead of one. */
+  exact: boolean;
+}
+
+/** What {@link Adam} keeps of a parameter. */
+export interface AdamParameterState {
+  /** Updates so far. */
+  readonly step: number;
+  /** First moment. */
+  readonly expAvg: Tensor;
+  /** Second moment. */
+  readonly expAvgSq: Tensor;
+  /** Largest second moment so far, with `amsgrad`. */
+  readonly maxExpAvgSq?: Tensor;
+}
+
+type Moment = "expAvg" | "expAvgSq" | "maxExpAvgSq";
+
+/** The bits of `flags` in the kernel's `AdamState.step`. */
+const FLAG = { amsgrad: 1, maximize: 2, decoupledWeightDecay: 4, epsilonHat: 8, exact: 16, flushDenormal: 32 };
+
+/** Options of Adam with torch's defaults; variants change what they must. @internal */
+export const ADAM_OPTIONS: Options<AdamOptions> = {
+  lr: nonNegative(1e-3, "Invalid learning rate"),
+  betas: betas(0.9, 0.999),
+  eps: nonNegative(1e-8, "Invalid epsilon value"),
+  weightDecay: nonNegative(0, "Invalid weight_decay value"),
+  amsgrad: flag(false, "amsgrad"),
+  maximize: flag(false, "maximize"),
+  decoupledWeightDecay: flag(false, "decoupledWeightDecay"),
+  epsilonHat: flag(false, "epsilonHat"),
+  exact: flag(false, "exact"),
+};
+
+/** Adam's rule under a name and options. @internal */
+export function adamRule(name: string, options: Options<AdamOptions>): Rule<AdamOptions, Moment, KernelAdamState> {
+  return {
+    name,
+    options,
+    moments: ["expAvg", "expAvgSq", "maxExpAvgSq"],
+    createState: () => new (kernel().AdamState)(),
+    momentCount: ({ amsgrad }) => (amsgrad ? 3 : 2),
+    reserve: (state, slot, { amsgrad }) => state.reserve(slot, amsgrad),
+    step: (state, { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay, epsilonHat, exact }) => {
+      const flags =
+        (amsgrad ? FLAG.amsgrad : 0) |
+        (maximize ? FLAG.maximize : 0) |
+        (decoupledWeightDecay ? FLAG.decoupledWeightDecay : 0) |
+        (epsilonHat ? FLAG.epsilonHat : 0) |
+        (exact ? FLAG.exact : 0) |
+        (flushesDenormal() ? FLAG.flushDenormal : 0);
+      state.step(lr, betas[0], betas[1], eps, weightDecay, flags);
+    },
+  };
+}
+
+/**
+ * Adam (Kingma & Ba, arXiv 1412.6980), as `torch.optim.Adam`.
+ *
+ * ```text
+ * m = β₁·m + (1 − β₁)·g                  v = β₂·v + (1 − β₂)·g²
+ * param −= lr · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + eps)
+ * ```
+ *
+ * @example
+ * const optimizer = new Adam([weight, bias], { lr: 1e-2 });
+ * weight.grad = [[0.1, 0.2], [0.3, 0.4]];
+ * optimizer.step(); // weight.data is new; bias had no gradient and is as before
+ */
+export class Adam extends Optimizer<AdamOptions, Moment, AdamParameterState, KernelAdamState> {
+  /** @internal */
+  protected static readonly rule = /* @__PURE__ */ adamRule("Adam", ADAM_OPTIONS);
+
+  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
+    super(new.target.rule, params, options);
+  }
+
+  /** @internal */
+  protected override mayAssign(option: keyof AdamOptions, value: unknown, state: GroupState<KernelAdamState>): void {
+    if (option !== "amsgrad" || value !== true) return;
+    state.params.forEach((parameter, slot) => {
+      if (state.stepCount(slot) > 0 && state.moment(slot, 2) === undefined) {
+        throw rangeError(
+          "ERR_OPTION",
+          `amsgrad cannot be turned on after the first step: ${parameter.describe()} has no maximum of its second moment`,
+        );
+      }
+    });
+    state.reserveAnew();
+  }
+}

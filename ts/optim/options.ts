@@ -1,0 +1,81 @@
+/**
+ * Options of param groups: what an optimizer declares of each, and the checks they share, with torch's words.
+ */
+
+import { rangeError, shown, typeError, unknownOption } from "../check.js";
+
+/** One option: its default, and a check that returns the value to keep or throws. */
+export interface Option<T> {
+  readonly default: T;
+  readonly check: (value: unknown) => T;
+}
+
+/** All options of an optimizer's groups. */
+export type Options<O> = { readonly [K in keyof O]-?: Option<O[K]> };
+
+/** A pair of decay rates, for the first and the second moment. */
+export type Betas = readonly [number, number];
+
+/** A finite number from 0 up. `words` come before the value: "Invalid learning rate". */
+export function nonNegative(fallback: number, words: string): Option<number> {
+  return { default: fallback, check: (value) => inRange(value, words, (x) => x >= 0) };
+}
+
+/** A pair of numbers in [0, 1). */
+export function betas(first: number, second: number): Option<Betas> {
+  const check = (value: unknown): Betas => {
+    if (!Array.isArray(value)) throw typeError("ERR_OPTION", `betas must be a pair of numbers, got ${shown(value)}`);
+    if (value.length !== 2) throw rangeError("ERR_OPTION", `betas must be a pair of numbers, got ${shown(value)}`);
+    const beta = (index: 0 | 1) =>
+      inRange(value[index], `Invalid beta parameter at index ${index}`, (x) => x >= 0 && x < 1);
+    return Object.freeze([beta(0), beta(1)] as const);
+  };
+  return { default: Object.freeze([first, second] as const), check };
+}
+
+/** True or false. */
+export function flag(fallback: boolean, name: string): Option<boolean> {
+  const check = (value: unknown): boolean => {
+    if (typeof value !== "boolean") throw typeError("ERR_OPTION", `${name} must be a boolean, got ${shown(value)}`);
+    return value;
+  };
+  return { default: fallback, check };
+}
+
+function inRange(value: unknown, words: string, accepts: (x: number) => boolean): number {
+  if (typeof value !== "number") throw typeError("ERR_OPTION", `${words}: ${shown(value)}`);
+  if (!Number.isFinite(value) || !accepts(value)) throw rangeError("ERR_OPTION", `${words}: ${shown(value)}`);
+  return value;
+}
+
+/** torch's options about how a step is computed, with the values that ask for nothing this package lacks. */
+const TORCH_ONLY: Readonly<Record<string, readonly unknown[]>> = {
+  foreach: [null, false],
+  fused: [null, false, true],
+  capturable: [null, false],
+  differentiable: [null, false],
+};
+
+/** The checked options among `given`; what is undefined counts as not given. */
+export function checkOptions<O>(given: Record<string, unknown>, options: Options<O>, what: string): Partial<O> {
+  const checked: Partial<O> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (Object.hasOwn(options, name)) {
+      if (value !== undefined) checked[name as keyof O] = options[name as keyof O].check(value);
+    } else if (Object.hasOwn(TORCH_ONLY, name)) {
+      if (value !== undefined && !TORCH_ONLY[name]?.includes(value)) {
+        throw rangeError("ERR_OPTION", `${name}: ${shown(value)} has no meaning here; leave it out, every step is one fused pass`);
+      }
+    } else {
+      throw unknownOption(name, Object.keys(options), what);
+    }
+  }
+  return checked;
+}
+
+/** The default of every option. */
+export function defaultsOf<O>(options: Options<O>): O {
+  const defaults = {} as O;
+  for (const name of Object.keys(options) as (keyof O)[]) defaults[name] = options[name].default;
+  return defaults;
+}

@@ -1,0 +1,126 @@
+/**
+ * Param groups: parameters that share options. Every option is checked when it is assigned.
+ */
+
+import { ownOptions, rangeError, shown, typeError, kindOf } from "../check.js";
+import { Parameter } from "../parameter.js";
+import { foreignTensor, isForeign } from "../tensor.js";
+import { checkOptions, type Options } from "./options.js";
+
+/** A parameter, or a parameter with a name. */
+export type ParamItem = Parameter | readonly [name: string, parameter: Parameter];
+
+/** Parameters with options of their own, as given to an optimizer. */
+export type ParamGroupInit<O> = Partial<O> & {
+  readonly params: Parameter | Iterable<ParamItem>;
+  /** What messages call the group. */
+  readonly name?: string;
+};
+
+/** What an optimizer takes: parameters, named parameters, or groups, in any iterable. */
+export type Params<O> = Iterable<ParamItem> | Iterable<ParamGroupInit<O>>;
+
+/** A group of an optimizer. Options are read and written as properties; a wrong value throws and changes nothing. */
+export type ParamGroup<O> = O & {
+  readonly params: readonly Parameter[];
+  readonly name: string | undefined;
+  /** Names of the parameters, if they were given with names. */
+  readonly paramNames: readonly string[] | undefined;
+};
+
+/** A group as it was given, checked. */
+export interface CheckedGroup<O> {
+  readonly params: readonly Parameter[];
+  readonly paramNames: readonly string[] | undefined;
+  readonly name: string | undefined;
+  /** Options by name; the step reads them here. */
+  readonly values: O;
+}
+
+/** Splits what an optimizer was given into groups, without looking into them. */
+export function toGroupInits(params: unknown): unknown[] {
+  if (!isIterable(params)) {
+    throw typeError(
+      "ERR_OPTION",
+      `params argument given to the optimizer should be an iterable of Parameters or groups, but got ${kindOf(params)}`,
+    );
+  }
+  const items = [...params];
+  if (items.length === 0) throw rangeError("ERR_OPTION", "optimizer got an empty parameter list");
+  const first: unknown = items[0];
+  const isGroup = typeof first === "object" && first !== null && "params" in first && !(first instanceof Parameter);
+  return isGroup ? items : [{ params: items }];
+}
+
+/** Checks one group; `defaults` fill what it does not say. */
+export function checkGroup<O extends object>(init: unknown, defaults: O, options: Options<O>, what: string): CheckedGroup<O> {
+  if (init instanceof Parameter || Array.isArray(init)) {
+    throw typeError("ERR_OPTION", `param group must be an object with params, but got ${kindOf(init)}`);
+  }
+  const { params, name, ...given } = ownOptions(init, "param group");
+  if (params === undefined) throw typeError("ERR_OPTION", "param group has no params");
+  if (name !== undefined && typeof name !== "string") {
+    throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
+  }
+  const values = { ...defaults, ...checkOptions(given, options, what) };
+  return { ...checkItems(params), name, values };
+}
+
+function checkItems(params: unknown): { params: readonly Parameter[]; paramNames: readonly string[] | undefined } {
+  const items = params instanceof Parameter ? [params] : isIterable(params) ? [...params] : [params];
+  const names: string[] = [];
+  const parameters = items.map((item) => {
+    const [name, parameter] = Array.isArray(item) && item.length === 2 ? item : [undefined, item];
+    if (name !== undefined) {
+      if (typeof name !== "string") throw typeError("ERR_OPTION", `name of a parameter must be a string, got ${shown(name)}`);
+      names.push(name);
+    }
+    return checkParameter(parameter);
+  });
+  if (names.length > 0 && names.length < parameters.length) {
+    throw rangeError("ERR_OPTION", "all optimizer params should be with/without names. Some param names are missing");
+  }
+  return { params: Object.freeze(parameters), paramNames: names.length > 0 ? Object.freeze(names) : undefined };
+}
+
+function checkParameter(value: unknown): Parameter {
+  if (value instanceof Parameter) {
+    value.checkAlive();
+    return value;
+  }
+  if (isForeign(value)) throw foreignTensor();
+  throw typeError("ERR_OPTION", `optimizer can only optimize Parameters, but one of the params is ${kindOf(value)}`);
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
+/**
+ * The object in `paramGroups`: an accessor for each option, and nothing can be added to it.
+ *
+ * @param mayAssign is asked with the checked value before it is kept, and throws if this is not its moment.
+ */
+export function paramGroup<O extends object>(
+  { params, paramNames, name, values }: CheckedGroup<O>,
+  options: Options<O>,
+  mayAssign: (option: keyof O, value: unknown) => void,
+): ParamGroup<O> {
+  const group = Object.create(Object.prototype, { params: { value: params, enumerable: true } });
+  if (name !== undefined) Object.defineProperty(group, "name", { value: name, enumerable: true });
+  if (paramNames !== undefined) Object.defineProperty(group, "paramNames", { value: paramNames, enumerable: true });
+  for (const option of Object.keys(options) as (keyof O)[]) {
+    Object.defineProperty(group, option, {
+      enumerable: true,
+      get: () => values[option],
+      set: (value: unknown) => {
+        const checked = options[option].check(value);
+        mayAssign(option, checked);
+        values[option] = checked;
+      },
+    });
+  }
+  const inspect = Symbol.for("nodejs.util.inspect.custom");
+  Object.defineProperty(group, inspect, { value: () => ({ params, ...(name && { name }), ...(paramNames && { paramNames }), ...values }) });
+  return Object.preventExtensions(group);
+}

@@ -1,0 +1,91 @@
+/**
+ * `optimizer.state`: what the kernel keeps of each parameter, to be read.
+ */
+
+import type { Parameter } from "../parameter.js";
+import type { Tensor } from "../tensor.js";
+import type { KernelState } from "../wasm/instance.js";
+import type { GroupState } from "./group-state.js";
+
+/** State of one parameter: its number of updates, and its moments by their names (`expAvg`, …). */
+export type ParameterState<M extends string> = { readonly step: number } & { readonly [K in M]?: Tensor };
+
+/** A read-only map from parameters to their state; a parameter is absent until its first step with a gradient. */
+export class StateMap<M extends string, P extends ParameterState<M>> implements ReadonlyMap<Parameter, P> {
+  readonly #places = new Map<Parameter, { group: GroupState<KernelState>; slot: number }>();
+  readonly #states = new Map<Parameter, P>();
+  readonly #moments: readonly M[];
+
+  constructor(moments: readonly M[]) {
+    this.#moments = moments;
+  }
+
+  /** Makes the parameters of a group known. @internal */
+  add(group: GroupState<KernelState>): void {
+    group.params.forEach((parameter, slot) => this.#places.set(parameter, { group, slot }));
+  }
+
+  /** True if the parameter belongs to the optimizer, with or without state. @internal */
+  knows(parameter: Parameter): boolean {
+    return this.#places.has(parameter);
+  }
+
+  /** Makes the tensors that were handed out unusable, and the map empty. @internal */
+  revoke(): void {
+    for (const state of this.#states.values()) {
+      for (const moment of this.#moments) state[moment]?.revoke();
+    }
+    this.#states.clear();
+    this.#places.clear();
+  }
+
+  get size(): number {
+    return [...this.keys()].length;
+  }
+
+  has(parameter: Parameter): boolean {
+    const place = this.#places.get(parameter);
+    return place !== undefined && place.group.stepCount(place.slot) > 0;
+  }
+
+  get(parameter: Parameter): P | undefined {
+    const place = this.#places.get(parameter);
+    if (place === undefined || !this.has(parameter)) return undefined;
+    let state = this.#states.get(parameter);
+    if (state === undefined) {
+      const { group, slot } = place;
+      const made = { get step() { return group.stepCount(slot); } } as Record<string, unknown>;
+      this.#moments.forEach((name, which) => {
+        const moment = group.moment(slot, which);
+        if (moment !== undefined) made[name] = moment;
+      });
+      state = made as unknown as P;
+      this.#states.set(parameter, state);
+    }
+    return state;
+  }
+
+  *keys(): MapIterator<Parameter> {
+    for (const parameter of this.#places.keys()) if (this.has(parameter)) yield parameter;
+  }
+
+  *entries(): MapIterator<[Parameter, P]> {
+    for (const parameter of this.keys()) yield [parameter, this.get(parameter) as P];
+  }
+
+  *values(): MapIterator<P> {
+    for (const parameter of this.keys()) yield this.get(parameter) as P;
+  }
+
+  [Symbol.iterator](): MapIterator<[Parameter, P]> {
+    return this.entries();
+  }
+
+  forEach(visit: (state: P, parameter: Parameter, map: ReadonlyMap<Parameter, P>) => void): void {
+    for (const [parameter, state] of this) visit(state, parameter, this);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): Map<Parameter, P> {
+    return new Map([...this].map(([parameter, state]) => [parameter, { ...state }]));
+  }
+}

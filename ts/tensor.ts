@@ -1,0 +1,207 @@
+/**
+ * Tensors in the kernel's linear memory.
+ *
+ * A tensor owns its bytes until it is disposed or collected; `data` is a view of the same bytes, so what a step writes
+ * is there at once. Views die when memory grows, which only creating tensors and optimizers can do: read `data` again
+ * instead of keeping it across such calls. A view keeps its tensor alive; a `subarray` of the view does not.
+ */
+
+import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
+import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { formatValues } from "./tensor-format.js";
+import { checkValues, copyValues, isTypedArray, lengthOf, sameShape, shapeOf, type TensorValues } from "./values.js";
+import { memoryBuffer } from "./wasm/instance.js";
+import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
+
+/** A property that tells a tensor of another copy of this package from anything else. */
+const BRAND = Symbol.for("adam-wasm.tensor");
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
+
+/** A view's tensor, so that the bytes live as long as somebody can see them. */
+const owners = new WeakMap<FloatArray, Tensor>();
+
+/** How to make a tensor. */
+export interface TensorOptions {
+  /** Extents of the dimensions; by default those of the values. */
+  readonly shape?: readonly number[];
+  /** Element type; by default that of a typed array, float32 otherwise. */
+  readonly dtype?: DType;
+}
+
+/** Where a tensor's bytes come from: an allocation of its own, or memory lent by an object that it keeps alive. */
+export type Memory = Allocation | { readonly pointer: number; readonly lender: object };
+
+/** Numbers in linear memory with a shape, row by row. */
+export class Tensor {
+  /** Extents of the dimensions; empty for a single number. */
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly length: number;
+  /** Byte offset in linear memory; 0 once disposed. @internal */
+  pointer: number;
+  #memory: Memory;
+  #view: FloatArray | null = null;
+
+  /** @internal */
+  protected constructor(shape: readonly number[], dtype: DType, memory: Memory) {
+    this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
+    this.length = lengthOf(this.shape);
+    this.#memory = memory;
+    this.pointer = memory.pointer;
+  }
+
+  /**
+   * A tensor with a copy of `values`: a number, nested arrays, or a typed array.
+   *
+   * @example
+   * const gradient = Tensor.from([[0.1, 0.2], [0.3, 0.4]]);
+   * const flat = Tensor.from(new Float64Array(6), { shape: [2, 3] });
+   */
+  static from(values: TensorValues, options: TensorOptions = {}): Tensor {
+    const { shape, dtype } = checkTensorOptions(options, values, TENSOR_OPTIONS, "Tensor.from");
+    return filled(new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad)), values);
+  }
+
+  /** A tensor of zeros. */
+  static zeros(shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor {
+    const { dtype = "float32" } = knownOptions(options, ["dtype"], "Tensor.zeros");
+    return new Tensor(shape, checkDType(dtype), allocate(shape, checkDType(dtype), PLACE.grad));
+  }
+
+  /** A tensor over memory that `lender` owns, which it keeps alive. @internal */
+  static borrow(shape: readonly number[], dtype: DType, pointer: number, lender: object): Tensor {
+    return new Tensor(shape, dtype, { pointer, lender });
+  }
+
+  /** The elements, row by row: a view of linear memory, not a copy. Read it again after memory has grown. */
+  get data(): FloatArray {
+    let view = this.#view;
+    // Only growth empties a view. A tensor without elements is always empty, and its view always new.
+    if (view !== null && view.byteLength !== 0) return view;
+    this.checkAlive();
+    view = viewOf(this.pointer, this.length, this.dtype);
+    owners.set(view, this);
+    this.#view = view;
+    return view;
+  }
+
+  /** Copies `values` (the same shape, or flat) into the tensor. */
+  set(values: TensorValues): void {
+    this.checkAlive();
+    checkValues(values, this.shape, this.dtype, false, "values");
+    copyValues(values, this.data);
+  }
+
+  /** Sets every element to `value`. */
+  fill(value: number): void {
+    if (typeof value !== "number") throw typeError("ERR_DTYPE", `fill takes a number, got ${shown(value)}`);
+    this.data.fill(value);
+  }
+
+  /** The number in a tensor of one element. */
+  item(): number {
+    this.checkAlive();
+    if (this.length !== 1) {
+      throw rangeError("ERR_SHAPE", `a Tensor with ${this.length} elements cannot be converted to a number`);
+    }
+    return this.data[0] as number;
+  }
+
+  /**
+   * Gives the memory back. Using the tensor afterwards is an error; disposing it again does nothing, as does disposing
+   * a tensor of an optimizer's state, whose memory is the optimizer's.
+   */
+  dispose(): void {
+    if (!(this.#memory instanceof Allocation)) return;
+    this.revoke();
+    this.#memory.free();
+  }
+
+  /** Makes the tensor unusable without giving memory back: its lender has. @internal */
+  revoke(): void {
+    this.pointer = 0;
+    this.#view = null;
+  }
+
+  [DISPOSE](): void {
+    this.dispose();
+  }
+
+  /** Throws if the tensor was disposed. @internal */
+  checkAlive(): void {
+    if (this.pointer === 0) throw stateError("ERR_DISPOSED", `${this.describe()} was disposed and cannot be used`);
+  }
+
+  /** True if the memory is another object's, as that of an optimizer's state. @internal */
+  get isBorrowed(): boolean {
+    return !(this.#memory instanceof Allocation);
+  }
+
+  /** What messages call it. @internal */
+  describe(): string {
+    return `Tensor of shape [${this.shape}]`;
+  }
+
+  /** As torch prints it. */
+  toString(): string {
+    if (this.pointer === 0) return `tensor(disposed, size=[${this.shape}])`;
+    const dtype = this.dtype === "float32" ? "" : `, dtype=${this.dtype}`;
+    const size = this.length === 0 && this.shape.length !== 1 ? `, size=[${this.shape}]` : "";
+    return `tensor(${formatValues(this.data, this.shape, "tensor(".length)}${size}${dtype})`;
+  }
+
+  [INSPECT](): string {
+    return this.toString();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Tensor";
+  }
+
+  /** @internal */
+  get [BRAND](): ArrayBuffer {
+    return memoryBuffer();
+  }
+}
+
+/** True for a tensor that another copy of this package made. */
+export function isForeign(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !(value instanceof Tensor) && BRAND in value;
+}
+
+/** The error for such a tensor. */
+export function foreignTensor(): Error {
+  return stateError("ERR_ENV", "this tensor belongs to another copy of adam-wasm; load the package once, in one version");
+}
+
+/** Names of the options of {@link Tensor.from}. @internal */
+export const TENSOR_OPTIONS = ["shape", "dtype"];
+
+/** Checks options and values of `from`, and says what tensor they make. @internal */
+export function checkTensorOptions(options: unknown, values: unknown, known: readonly string[], what: string) {
+  const own = knownOptions(options, known, what);
+  if (isForeign(values)) throw foreignTensor();
+  const inferred = ArrayBuffer.isView(values) ? dtypeOf(values) : "float32";
+  if (own.dtype === undefined && inferred === undefined && isTypedArray(values)) {
+    throw typeError("ERR_DTYPE", `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`);
+  }
+  const dtype = checkDType(own.dtype ?? inferred ?? "float32");
+  const shape = (own.shape as readonly number[] | undefined) ?? shapeOf(values as TensorValues);
+  lengthOf(shape);
+  checkValues(values, shape, dtype, true, `the argument of ${what}`);
+  return { shape, dtype, own };
+}
+
+/** Memory for a tensor. @internal */
+export function allocate(shape: readonly number[], dtype: DType, place: number): Allocation {
+  return new Allocation(lengthOf(shape) * ELEMENTS[dtype].bytes, place);
+}
+
+/** The tensor, with `values` in it. @internal */
+export function filled<T extends Tensor>(tensor: T, values: TensorValues): T {
+  copyValues(values, tensor.data);
+  return tensor;
+}

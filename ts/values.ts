@@ -1,0 +1,107 @@
+/**
+ * Numbers as people have them (nested arrays, typed arrays, one number) on their way into a tensor's memory.
+ */
+
+import { kindOf, rangeError, shown, typeError } from "./check.js";
+import { type DType, dtypeOf, type FloatArray } from "./dtype.js";
+
+/** A number, arrays of numbers nested to any depth, or a typed array. */
+export type TensorValues = number | ArrayLike<number> | readonly NestedNumbers[];
+
+/** Arrays of numbers nested to any depth. */
+export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[];
+
+type NumberArray = ArrayBufferView & ArrayLike<number>;
+
+/** True for the typed arrays whose elements are numbers. */
+export function isTypedArray(values: unknown): values is NumberArray {
+  if (!ArrayBuffer.isView(values) || values instanceof DataView) return false;
+  return !(values instanceof BigInt64Array || values instanceof BigUint64Array);
+}
+
+/** How many elements a shape has; each extent a whole number from 0. */
+export function lengthOf(shape: unknown): number {
+  if (!Array.isArray(shape)) throw typeError("ERR_SHAPE", `shape must be an array of integers, got ${shown(shape)}`);
+  let length = 1;
+  for (const extent of shape) {
+    if (!Number.isSafeInteger(extent) || extent < 0) {
+      throw rangeError("ERR_SHAPE", `shape must hold integers from 0 up, got ${shown(shape)}`);
+    }
+    length *= extent;
+  }
+  if (!Number.isSafeInteger(length)) {
+    throw rangeError("ERR_LIMIT", `shape ${shown(shape)} has more elements than can be counted`);
+  }
+  return length;
+}
+
+/** The shape that values have by themselves: a typed array has one dimension, nested arrays as many as they nest. */
+export function shapeOf(values: TensorValues): number[] {
+  const shape: number[] = [];
+  let inner: unknown = values;
+  while (Array.isArray(inner) || isTypedArray(inner)) {
+    shape.push(inner.length);
+    if (isTypedArray(inner) || inner.length === 0) break;
+    inner = inner[0];
+  }
+  return shape;
+}
+
+/**
+ * Checks that `values` can fill a tensor of `shape`: nested arrays by their shape, flat ones by their length. Typed
+ * arrays must be of `dtype`, except when `converts`.
+ */
+export function checkValues(values: unknown, shape: readonly number[], dtype: DType, converts: boolean, what: string): void {
+  if (isTypedArray(values)) {
+    // Only a detached array has a buffer that was taken away; a length of 0 alone says nothing.
+    if (values.length === 0 && values.buffer.byteLength === 0 && lengthOf([...shape]) > 0) {
+      throw typeError("ERR_DETACHED", `${what} is a detached array: its memory was transferred, or it is a view from before memory grew`);
+    }
+    if (!converts && dtypeOf(values) !== dtype) {
+      throw typeError("ERR_DTYPE", `${what} must be a ${dtype} array, got ${kindOf(values)}`);
+    }
+  } else if (typeof values !== "number" && !Array.isArray(values)) {
+    throw typeError("ERR_DTYPE", `${what} must be numbers in an array or typed array, got ${shown(values)}`);
+  }
+  const own = shapeOf(values as TensorValues);
+  const flat = own.length === 1 && own[0] === lengthOf([...shape]);
+  if (!flat && !sameShape(own, shape)) {
+    throw rangeError("ERR_SHAPE", `${what} has shape [${own}], expected [${shape}]`);
+  }
+  if (!isTypedArray(values)) checkNested(values, own, 0, what);
+}
+
+/** True if both shapes have the same extents. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((extent, i) => extent === b[i]);
+}
+
+/** Copies checked values into `target`. */
+export function copyValues(values: TensorValues, target: FloatArray): void {
+  if (isTypedArray(values)) target.set(values);
+  else fillNested(values, target, 0);
+}
+
+function checkNested(values: unknown, shape: readonly number[], depth: number, what: string): void {
+  if (depth === shape.length) {
+    if (typeof values !== "number") {
+      throw typeError("ERR_DTYPE", `${what} must hold numbers only, got ${shown(values)}`);
+    }
+    return;
+  }
+  const extent = Array.isArray(values) || isTypedArray(values) ? values.length : undefined;
+  if (extent !== shape[depth]) {
+    throw rangeError("ERR_SHAPE", `${what} is ragged: expected ${shape[depth]} elements at depth ${depth}, got ${shown(extent ?? values)}`);
+  }
+  if (isTypedArray(values) && depth === shape.length - 1) return;
+  for (const inner of values as readonly unknown[]) checkNested(inner, shape, depth + 1, what);
+}
+
+function fillNested(values: unknown, target: FloatArray, at: number): number {
+  if (typeof values === "number") {
+    target[at] = values;
+    return at + 1;
+  }
+  for (const inner of values as ArrayLike<unknown> & Iterable<unknown>) at = fillNested(inner, target, at);
+  return at;
+}

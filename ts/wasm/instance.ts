@@ -1,0 +1,112 @@
+/**
+ * The one kernel of this program: the WebAssembly module, or the same exports in plain JavaScript.
+ *
+ * The entry that was imported installs it; the first installation wins. Nothing here runs at import, so importing the
+ * package never throws. A trap leaves the module in an unknown state: it is then never called again.
+ */
+
+import { stateError } from "../check.js";
+import { AdamState, allocate, deallocate, initSync } from "./generated/adam_wasm.js";
+
+/** Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. */
+export interface KernelState {
+  /** A slot for the parameter of `length` elements at `param`; false if memory is exhausted. */
+  add(param: number, length: number, dtype: number): boolean;
+  /** Where the table of bindings is: two u32 a slot, pointer of the parameter and of its gradient. */
+  bindings(): number;
+  /** Updates the slot has had. */
+  stepCount(slot: number): number;
+  /** Where a moment of the slot is. */
+  moment(slot: number, which: number): number;
+  free(): void;
+}
+
+/** State of Adam and its variants. */
+export interface KernelAdamState extends KernelState {
+  /** Allocates what the slot lacks to be stepped; false if memory is exhausted. */
+  reserve(slot: number, amsgrad: boolean): boolean;
+  step(lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, flags: number): void;
+}
+
+/** What an entry installs. */
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  /** Zeroed memory, 64-byte aligned; 0 if there is none left. `place`: 0 a parameter, 1 a gradient. */
+  allocate(bytes: number, place: number): number;
+  deallocate(pointer: number, bytes: number): void;
+  readonly AdamState: new () => KernelAdamState;
+}
+
+/** Which kernel runs, and why it is not WebAssembly if it is not. */
+export interface Backend {
+  readonly kind: "wasm" | "js";
+  readonly reason: string | null;
+}
+
+let exports: KernelExports | null = null;
+let running: Backend | null = null;
+let trap: unknown;
+
+/** Installs a compiled module; throws what the host throws if it cannot be instantiated. */
+export function install(module: WebAssembly.Module): void {
+  if (exports !== null) return;
+  const { memory } = initSync({ module });
+  exports = { memory: memory as { readonly buffer: ArrayBuffer }, allocate, deallocate, AdamState };
+  running = { kind: "wasm", reason: null };
+}
+
+/** Installs the plain-JavaScript kernel and says once why. */
+export function installFallback(fallback: KernelExports, reason: unknown): void {
+  if (exports !== null) return;
+  exports = fallback;
+  running = { kind: "js", reason: String(reason) };
+  console.warn(
+    `adam-wasm: WebAssembly SIMD cannot run here (${reason}); plain JavaScript does the same, bit for bit, ten times slower`,
+  );
+}
+
+/** Which kernel this program runs. */
+export function backend(): Backend {
+  if (running === null) throw notInstalled();
+  return running;
+}
+
+/** The kernel, to be called. */
+export function kernel(): KernelExports {
+  if (trap !== undefined) throw poisoned();
+  if (exports === null) throw notInstalled();
+  return exports;
+}
+
+/** True once the kernel must not be called any more. */
+export function isPoisoned(): boolean {
+  return trap !== undefined;
+}
+
+/** The kernel's memory as it is now; still readable after a trap. */
+export function memoryBuffer(): ArrayBuffer {
+  if (exports === null) throw notInstalled();
+  return exports.memory.buffer;
+}
+
+/** Calls the kernel; a trap is remembered and becomes an error with a code. */
+export function call<T>(use: (kernel: KernelExports) => T): T {
+  const live = kernel();
+  try {
+    return use(live);
+  } catch (error) {
+    throw trapped(error);
+  }
+}
+
+/** What to throw for an error that a call into the kernel threw. */
+export function trapped(error: unknown): unknown {
+  // The kernel throws nothing of its own, so whatever comes out of it is a trap.
+  trap ??= error;
+  return poisoned();
+}
+
+const poisoned = () =>
+  stateError("ERR_POISONED", "the WebAssembly kernel has failed and cannot be used again; reload the program", trap);
+
+const notInstalled = () => stateError("ERR_ENV", "no kernel is installed: import the package by its name");
