@@ -6,6 +6,7 @@ import { knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, ELEMENTS } from "./dtype.js";
 import {
   allocate,
+  bindings,
   checkTensorOptions,
   filled,
   foreignTensor,
@@ -32,8 +33,7 @@ const PARAMETER_OPTIONS = [...TENSOR_OPTIONS, "name", "requiresGrad"];
 export class Parameter extends Tensor {
   /** What messages call it. */
   name: string | undefined;
-  /** The gradient an optimizer uses: none while the parameter is frozen. @internal */
-  activeGrad: Tensor | null = null;
+  #activeGrad: Tensor | null = null;
   #grad: Tensor | null = null;
   #ownGrad: Tensor | null = null;
   #requiresGrad: boolean;
@@ -71,7 +71,12 @@ export class Parameter extends Tensor {
   set requiresGrad(value: boolean) {
     checkParameterOptions({ requiresGrad: value });
     this.#requiresGrad = value;
-    this.activeGrad = value ? this.#grad : null;
+    this.#activate();
+  }
+
+  /** The gradient an optimizer uses: none while the parameter is frozen. @internal */
+  get activeGrad(): Tensor | null {
+    return this.#activeGrad;
   }
 
   /**
@@ -88,18 +93,26 @@ export class Parameter extends Tensor {
     if (value === null) this.#grad = null;
     else if (value instanceof Tensor) this.#grad = this.#checkGrad(value);
     else this.#copyGrad(value);
-    this.activeGrad = this.#requiresGrad ? this.#grad : null;
+    this.#activate();
   }
 
   /** Takes the gradient away. @internal */
   clearGrad(): void {
-    this.#grad = this.activeGrad = null;
+    this.#grad = null;
+    this.#activate();
+  }
+
+  #activate(): void {
+    const grad = this.#requiresGrad ? this.#grad : null;
+    if (grad === this.#activeGrad) return;
+    this.#activeGrad = grad;
+    bindings.version++;
   }
 
   override dispose(): void {
     super.dispose();
     this.#ownGrad?.dispose();
-    this.#grad = this.#ownGrad = this.activeGrad = null;
+    this.#grad = this.#ownGrad = this.#activeGrad = null;
   }
 
   /** @internal */

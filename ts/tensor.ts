@@ -18,6 +18,12 @@ const BRAND = Symbol.for("adam-wasm.tensor");
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
+/**
+ * Counts whatever can change where a parameter or its gradient is: assignments of another gradient, freezing, disposal.
+ * While it stands still, an optimizer need not look at its parameters before a step. @internal
+ */
+export const bindings = { version: 0 };
+
 /** A view's tensor, so that the bytes live as long as somebody can see them. */
 const owners = new WeakMap<FloatArray, Tensor>();
 
@@ -122,6 +128,7 @@ export class Tensor {
 
   /** Makes the tensor unusable without giving memory back: its lender has. @internal */
   revoke(): void {
+    bindings.version++;
     this.pointer = 0;
     this.#view = null;
   }

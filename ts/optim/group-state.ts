@@ -7,8 +7,8 @@
 
 import { ELEMENTS } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
-import { Tensor } from "../tensor.js";
-import { call, isPoisoned, type KernelState, memoryBuffer } from "../wasm/instance.js";
+import { bindings, Tensor } from "../tensor.js";
+import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
 import { outOfMemory } from "../wasm/memory.js";
 
 /** More than any state object takes: see the constructor. */
@@ -27,7 +27,9 @@ export class GroupState<S extends KernelState> {
   readonly #reserved: boolean[] = [];
   /** Slots that have a gradient and are not reserved yet. */
   readonly #pending = new Set<number>();
-  #bindings = new Uint32Array(0);
+  #table = new Uint32Array(0);
+  /** The version of all bindings that the table shows. */
+  #boundAt = -1;
   #isFreed = false;
 
   /**
@@ -56,32 +58,33 @@ export class GroupState<S extends KernelState> {
 
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
   bind(): void {
+    const { version } = bindings;
+    if (version === this.#boundAt) return;
     const { params } = this;
-    let bindings = this.#bindings;
-    if (bindings.length !== 2 * params.length) bindings = this.#viewBindings();
-    for (let slot = 0, row = 1; slot < params.length; slot++, row += 2) {
+    const table = this.#viewTable();
+    for (let slot = 0, at: number = ROW.grad; slot < params.length; slot++, at += ROW.words) {
       const param = params[slot] as Parameter;
-      const grad = param.activeGrad;
       if (param.pointer === 0) param.checkAlive();
-      if (grad === null) {
-        if (bindings[row] !== 0) this.#rebind(slot, 0);
-      } else if (grad.pointer !== bindings[row] || grad.pointer === 0) {
-        grad.checkAlive();
-        this.#rebind(slot, grad.pointer);
-      }
+      const grad = param.activeGrad;
+      const pointer = grad === null ? 0 : grad.pointer;
+      if (grad !== null && pointer === 0) grad.checkAlive();
+      if (pointer !== table[at]) this.#rebind(slot, pointer);
     }
+    this.#boundAt = version;
   }
 
   #rebind(slot: number, grad: number): void {
-    this.#bindings[2 * slot + 1] = grad;
+    this.#table[slot * ROW.words + ROW.grad] = grad;
     if (grad === 0) this.#pending.delete(slot);
     else if (!this.#reserved[slot]) this.#pending.add(slot);
   }
 
-  #viewBindings(): Uint32Array<ArrayBuffer> {
-    const at = call(() => this.kernelState.bindings());
-    this.#bindings = new Uint32Array(memoryBuffer(), at, 2 * this.params.length);
-    return this.#bindings;
+  #viewTable(): Uint32Array<ArrayBuffer> {
+    // Only growth empties the view; slots are all added before the first one is made.
+    if (this.#table.byteLength !== 0) return this.#table;
+    const at = call(() => this.kernelState.table());
+    this.#table = new Uint32Array(memoryBuffer(), at, this.params.length * ROW.words);
+    return this.#table;
   }
 
   /** True if {@link reserve} has something to do. */
@@ -102,7 +105,7 @@ export class GroupState<S extends KernelState> {
     this.params.forEach((param, slot) => {
       if (this.stepCount(slot) > 0) return;
       this.#reserved[slot] = false;
-      if (param.activeGrad !== null && this.#bindings[2 * slot + 1] !== 0) this.#pending.add(slot);
+      if (this.#viewTable()[slot * ROW.words + ROW.grad] !== 0) this.#pending.add(slot);
     });
   }
 

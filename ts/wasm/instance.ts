@@ -8,12 +8,15 @@
 import { stateError } from "../check.js";
 import { AdamState, allocate, deallocate, initSync } from "./generated/adam_wasm.js";
 
+/** A row of the table, in u32: where a parameter, its gradient and its moments are, and how many elements they have. */
+export const ROW = { words: 6, param: 0, grad: 1, moments: 2, length: 5 } as const;
+
 /** Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. */
 export interface KernelState {
   /** A slot for the parameter of `length` elements at `param`; false if memory is exhausted. */
   add(param: number, length: number, dtype: number): boolean;
-  /** Where the table of bindings is: two u32 a slot, pointer of the parameter and of its gradient. */
-  bindings(): number;
+  /** Where the table is: a row of {@link ROW} a slot, into which the facade writes the pointers of gradients. */
+  table(): number;
   /** Updates the slot has had. */
   stepCount(slot: number): number;
   /** Where a moment of the slot is. */

@@ -20,7 +20,8 @@
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, sqrt};
-use crate::sweep::{Rule, sweep};
+use crate::sweep::Rule;
+use crate::table::{Row, sweep_table};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -40,22 +41,21 @@ pub struct Options {
     pub flush_denormal: bool,
 }
 
-/// Where the arrays of one parameter are, each of `len` elements.
-#[derive(Clone, Copy)]
-#[allow(missing_docs)] // the words of torch.optim.Adam
-pub struct Arrays<S> {
-    pub len: usize,
-    pub param: *mut S,
-    pub grad: *const S,
-    pub exp_avg: *mut S,
-    pub exp_avg_sq: *mut S,
-    /// Used with `amsgrad` only.
-    pub max_exp_avg_sq: *mut S,
-}
-
-/// The scalars of one step count, rounded once and spread over lanes.
+/// The scalars of one step count, rounded once and spread over lanes, and which body they need.
+///
+/// A neutral operand stands in for a body of its own only where it changes no bit (0·Inf is NaN) and costs nothing.
 #[derive(Clone, Copy)]
 pub struct Adam<L> {
+    scalars: Scalars<L>,
+    kind: u8,
+    divided: bool,
+    amsgrad: bool,
+    flush_exp_avg: bool,
+    flush_exp_avg_sq: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Scalars<L> {
     grad_factor: L,
     weight_decay: L,
     has_l2: L,
@@ -67,18 +67,14 @@ pub struct Adam<L> {
     bias_correction2_sqrt: L,
     eps: L,
     neg_step_size: L,
-    body: Body,
 }
 
-/// What chooses the code of the sweep and which moments are flushed behind it.
-#[derive(Clone, Copy)]
-struct Body {
-    adjusted: bool,
-    amsgrad: bool,
-    divided: bool,
-    flush_exp_avg: bool,
-    flush_exp_avg_sq: bool,
-}
+/// The gradient as it is, and the lerp from `exp_avg`: Adam and AdamW as most people run them.
+const PLAIN: u8 = 0;
+/// The same with L2 decay.
+const L2: u8 = 1;
+/// Everything: the gradient is scaled, L2 decay is selected or not, and so is the end from which the lerp starts.
+const GENERAL: u8 = 2;
 
 impl<L: Lane> Adam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
@@ -90,7 +86,6 @@ impl<L: Lane> Adam<L> {
             true => lr * bias_correction2_sqrt / bias_correction1,
             false => lr / bias_correction1,
         };
-        let l2 = weight_decay != 0.0 && !options.decoupled_weight_decay;
         // Divided by 1, nothing changes: late steps of `exact` take the quicker body without changing a bit.
         let divided = options.exact && !options.epsilon_hat && L::round(bias_correction2_sqrt) != 1.0;
         let correction = match (options.epsilon_hat, divided) {
@@ -103,80 +98,78 @@ impl<L: Lane> Adam<L> {
         // grad − (grad − exp_avg)·(1 − w). Both are base + coefficient · (grad − exp_avg).
         let weight = L::round(1.0 - beta1);
         let from_grad = weight >= 0.5;
-        let flushing = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
+        let l2 = weight_decay != 0.0 && !options.decoupled_weight_decay;
+        let kind = match (L::SPECIALIZED && !from_grad && !options.maximize, l2) {
+            (false, _) => GENERAL,
+            (true, true) => L2,
+            (true, false) => PLAIN,
+        };
+        let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
-            grad_factor: L::splat(if options.maximize { -1.0 } else { 1.0 }),
-            weight_decay: L::splat(weight_decay),
-            has_l2: L::mask(l2),
-            param_decay: L::splat(if options.decoupled_weight_decay { 1.0 - lr * weight_decay } else { 1.0 }),
-            lerp_coefficient: L::splat(if from_grad { -(1.0 - weight) } else { weight }),
-            lerp_from_grad: L::mask(from_grad),
-            beta2: L::splat(beta2),
-            one_minus_beta2: L::splat(1.0 - beta2),
-            bias_correction2_sqrt: L::splat(correction),
-            eps: L::splat(eps),
-            neg_step_size: L::splat(-step_size),
-            body: Body {
-                adjusted: l2 || options.maximize,
-                amsgrad: options.amsgrad,
-                divided,
-                flush_exp_avg: flushing,
-                // Without eps a zero under the root would turn a finite update into 0/0.
-                flush_exp_avg_sq: flushing && eps > 0.0,
+            scalars: Scalars {
+                grad_factor: L::splat(if options.maximize { -1.0 } else { 1.0 }),
+                weight_decay: L::splat(weight_decay),
+                has_l2: L::mask(l2),
+                param_decay: L::splat(if options.decoupled_weight_decay { 1.0 - lr * weight_decay } else { 1.0 }),
+                lerp_coefficient: L::splat(if from_grad { -(1.0 - weight) } else { weight }),
+                lerp_from_grad: L::mask(from_grad),
+                beta2: L::splat(beta2),
+                one_minus_beta2: L::splat(1.0 - beta2),
+                bias_correction2_sqrt: L::splat(correction),
+                eps: L::splat(eps),
+                neg_step_size: L::splat(-step_size),
             },
+            kind,
+            divided,
+            amsgrad: options.amsgrad,
+            flush_exp_avg: flushes,
+            // Without eps a zero under the root would turn a finite update into 0/0.
+            flush_exp_avg_sq: flushes && eps > 0.0,
         }
     }
 
-    /// One update of one parameter, in place.
+    /// One update of every row with a gradient, in place. The moments are `exp_avg`, `exp_avg_sq` and, with `amsgrad`,
+    /// `max_exp_avg_sq`.
     ///
     /// # Safety
-    /// All arrays must be valid for `len` elements (`max_exp_avg_sq` only with `amsgrad`), all but `grad` for writing,
-    /// and none that is written may overlap another.
-    pub unsafe fn step(&self, arrays: &Arrays<L::Scalar>) {
-        let Body { adjusted, amsgrad, divided, flush_exp_avg, flush_exp_avg_sq } = self.body;
+    /// As [`sweep_table`].
+    pub unsafe fn step(&self, table: &[Row]) {
         // SAFETY: the caller's promise.
         unsafe {
-            match (adjusted, divided, amsgrad) {
-                (false, false, false) => self.sweep3::<false, false>(arrays),
-                (false, true, false) => self.sweep3::<false, true>(arrays),
-                (true, false, false) => self.sweep3::<true, false>(arrays),
-                (true, true, false) => self.sweep3::<true, true>(arrays),
-                (false, false, true) => self.sweep4::<false, false>(arrays),
-                (false, true, true) => self.sweep4::<false, true>(arrays),
-                (true, false, true) => self.sweep4::<true, false>(arrays),
-                (true, true, true) => self.sweep4::<true, true>(arrays),
+            match (if L::SPECIALIZED { self.kind } else { GENERAL }, self.divided) {
+                (PLAIN, false) => self.sweep::<PLAIN, false>(table),
+                (PLAIN, true) => self.sweep::<PLAIN, true>(table),
+                (L2, false) => self.sweep::<L2, false>(table),
+                (L2, true) => self.sweep::<L2, true>(table),
+                (_, false) => self.sweep::<GENERAL, false>(table),
+                (_, true) => self.sweep::<GENERAL, true>(table),
             }
-            if flush_exp_avg {
-                flush::<L>(arrays.exp_avg, arrays.len);
+            if self.flush_exp_avg {
+                flush::<L>(table, 0);
             }
-            if flush_exp_avg_sq {
-                flush::<L>(arrays.exp_avg_sq, arrays.len);
+            if self.flush_exp_avg_sq {
+                flush::<L>(table, 1);
             }
         }
     }
 
-    unsafe fn sweep3<const ADJUSTED: bool, const DIVIDED: bool>(&self, arrays: &Arrays<L::Scalar>) {
-        let Arrays { len, param, grad, exp_avg, exp_avg_sq, .. } = *arrays;
+    unsafe fn sweep<const KIND: u8, const DIVIDED: bool>(&self, table: &[Row]) {
+        let update = Update::<L, KIND, DIVIDED>(self.scalars);
         // SAFETY: the caller's promise.
         unsafe {
-            sweep::<L, _, 3, 1>(&Update::<L, ADJUSTED, DIVIDED>(*self), [param, exp_avg, exp_avg_sq], [grad], len)
+            match self.amsgrad {
+                false => sweep_table::<L, _, 3>(&update, table),
+                true => sweep_table::<L, _, 4>(&update, table),
+            }
         }
-    }
-
-    unsafe fn sweep4<const ADJUSTED: bool, const DIVIDED: bool>(&self, arrays: &Arrays<L::Scalar>) {
-        let Arrays { len, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq } = *arrays;
-        let written = [param, exp_avg, exp_avg_sq, max_exp_avg_sq];
-        // SAFETY: the caller's promise.
-        unsafe { sweep::<L, _, 4, 1>(&Update::<L, ADJUSTED, DIVIDED>(*self), written, [grad], len) }
     }
 }
 
-/// One body. `ADJUSTED`: the gradient is scaled or takes L2 decay, where a neutral operand would not do (0·Inf is NaN)
-/// or cost a twelfth of the step. `DIVIDED`: √bias_correction2 is divided by, not multiplied with its reciprocal.
+/// One body. `DIVIDED`: √bias_correction2 is divided by, not multiplied with its reciprocal.
 #[derive(Clone, Copy)]
-struct Update<L, const ADJUSTED: bool, const DIVIDED: bool>(Adam<L>);
+struct Update<L, const KIND: u8, const DIVIDED: bool>(Scalars<L>);
 
-impl<L: Lane, const ADJUSTED: bool, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, ADJUSTED, DIVIDED> {
+impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, KIND, DIVIDED> {
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
         let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
@@ -184,7 +177,7 @@ impl<L: Lane, const ADJUSTED: bool, const DIVIDED: bool> Rule<L, 3, 1> for Updat
     }
 }
 
-impl<L: Lane, const ADJUSTED: bool, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, ADJUSTED, DIVIDED> {
+impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, KIND, DIVIDED> {
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq, max_exp_avg_sq]: [L; 4], [grad]: [L; 1]) -> [L; 4] {
         let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
@@ -193,33 +186,35 @@ impl<L: Lane, const ADJUSTED: bool, const DIVIDED: bool> Rule<L, 4, 1> for Updat
     }
 }
 
-impl<L: Lane, const ADJUSTED: bool, const DIVIDED: bool> Update<L, ADJUSTED, DIVIDED> {
+impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
     /// The decayed parameter and the new first and second moment.
     #[inline(always)]
     fn moments(self, param: L, exp_avg: L, exp_avg_sq: L, grad: L) -> (L, L, L) {
-        let adam = self.0;
-        let param = param.mul(adam.param_decay);
-        let grad = match ADJUSTED {
-            true => {
-                let grad = grad.mul(adam.grad_factor);
-                grad.add(adam.weight_decay.mul(param)).select(grad, adam.has_l2)
+        let scalars = self.0;
+        let param = param.mul(scalars.param_decay);
+        let decay = scalars.weight_decay.mul(param);
+        let (grad, base) = match KIND {
+            PLAIN => (grad, exp_avg),
+            L2 => (grad.add(decay), exp_avg),
+            _ => {
+                let grad = grad.mul(scalars.grad_factor);
+                let grad = grad.add(decay).select(grad, scalars.has_l2);
+                (grad, grad.select(exp_avg, scalars.lerp_from_grad))
             }
-            false => grad,
         };
-        let base = grad.select(exp_avg, adam.lerp_from_grad);
-        let exp_avg = base.add(adam.lerp_coefficient.mul(grad.sub(exp_avg)));
-        let exp_avg_sq = exp_avg_sq.mul(adam.beta2).add(adam.one_minus_beta2.mul(grad).mul(grad));
+        let exp_avg = base.add(scalars.lerp_coefficient.mul(grad.sub(exp_avg)));
+        let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(grad).mul(grad));
         (param, exp_avg, exp_avg_sq)
     }
 
     /// The parameter one step on, `exp_avg_sq` being its maximum under AMSGrad.
     #[inline(always)]
     fn descend(self, param: L, exp_avg: L, exp_avg_sq: L) -> L {
-        let adam = self.0;
+        let scalars = self.0;
         let root = match DIVIDED {
-            true => exp_avg_sq.sqrt().div(adam.bias_correction2_sqrt),
-            false => exp_avg_sq.sqrt().mul(adam.bias_correction2_sqrt),
+            true => exp_avg_sq.sqrt().div(scalars.bias_correction2_sqrt),
+            false => exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt),
         };
-        param.add(adam.neg_step_size.mul(exp_avg).div(root.add(adam.eps)))
+        param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::lane::Lane;
 use crate::sweep::{Rule, sweep};
+use crate::table::Row;
 
 /// A stored moment is flushed when its parameter's step count is a multiple of this.
 pub const FLUSH_INTERVAL: u64 = 32;
@@ -20,35 +21,45 @@ impl<L: Lane> Rule<L, 1, 0> for Flush {
     }
 }
 
-/// Zeroes the elements of `values` whose magnitude is below the smallest normal number.
+/// In every row with a gradient, zeroes the elements of one moment whose magnitude is below the smallest normal number.
 ///
 /// # Safety
-/// `values` must be valid for reading and writing `len` elements.
-pub unsafe fn flush<L: Lane>(values: *mut L::Scalar, len: usize) {
-    // SAFETY: the caller's promise.
-    unsafe { sweep::<L, _, 1, 0>(&Flush, [values], [], len) }
+/// That moment must be valid for reading and writing `len` elements of the lane's type.
+#[inline(never)]
+pub unsafe fn flush<L: Lane>(table: &[Row], moment: usize) {
+    for row in table.iter().filter(|row| !row.grad.is_null()) {
+        // SAFETY: the caller's promise.
+        unsafe { sweep::<L, _, 1, 0>(Flush, [row.moments[moment].cast()], [], row.len) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lane::{F32x4, F64x2};
+    use core::ptr::{dangling, null_mut};
+
+    fn flushed<L: Lane, const N: usize>(mut values: [L::Scalar; N]) -> [L::Scalar; N] {
+        let moments = [null_mut(), values.as_mut_ptr().cast(), null_mut()];
+        let row = Row { param: null_mut(), grad: dangling(), moments, len: N };
+        // SAFETY: the array's own length.
+        unsafe { flush::<L>(&[row], 1) };
+        values
+    }
 
     #[test]
     fn only_subnormals_become_zero() {
         let tiny = f32::MIN_POSITIVE;
-        let mut values = [1.0, -tiny, tiny, tiny / 2.0, -tiny / 2.0, f32::from_bits(1), 0.0, f32::NAN, f32::INFINITY];
-        // SAFETY: the array's own length.
-        unsafe { flush::<F32x4>(values.as_mut_ptr(), values.len()) };
-        assert_eq!(values[..7], [1.0, -tiny, tiny, 0.0, 0.0, 0.0, 0.0]);
-        assert!(values[7].is_nan() && values[8] == f32::INFINITY);
+        let subnormals = [tiny / 2.0, -tiny / 2.0, f32::from_bits(1)];
+        assert_eq!(flushed::<F32x4, 3>(subnormals), [0.0; 3]);
+        let others = [1.0, -tiny, tiny, 0.0, f32::INFINITY];
+        assert_eq!(flushed::<F32x4, 5>(others), others);
+        assert!(flushed::<F32x4, 1>([f32::NAN])[0].is_nan());
     }
 
     #[test]
     fn doubles_have_their_own_threshold() {
-        let mut values = [f64::MIN_POSITIVE, f64::MIN_POSITIVE / 2.0, f32::MIN_POSITIVE as f64 / 2.0];
-        // SAFETY: the array's own length.
-        unsafe { flush::<F64x2>(values.as_mut_ptr(), values.len()) };
-        assert_eq!(values, [f64::MIN_POSITIVE, 0.0, f32::MIN_POSITIVE as f64 / 2.0]);
+        let values = [f64::MIN_POSITIVE, f64::MIN_POSITIVE / 2.0, f32::MIN_POSITIVE as f64 / 2.0];
+        assert_eq!(flushed::<F64x2, 3>(values), [f64::MIN_POSITIVE, 0.0, f32::MIN_POSITIVE as f64 / 2.0]);
     }
 }

@@ -12,6 +12,8 @@ pub trait Lane: Copy {
     type Scalar: Copy;
     /// Elements in one vector.
     const WIDTH: usize;
+    /// Whether rules have quicker bodies for their common options, or only the one that does everything.
+    const SPECIALIZED: bool;
 
     /// `value` rounded once to the element type.
     fn round(value: f64) -> f64;
@@ -135,6 +137,7 @@ mod wasm {
     impl Lane for F32x4 {
         type Scalar = f32;
         const WIDTH: usize = 4;
+        const SPECIALIZED: bool = true;
         arithmetic!(f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_sqrt, f32x4_max);
 
         #[inline(always)]
@@ -180,6 +183,7 @@ mod wasm {
     impl Lane for F64x2 {
         type Scalar = f64;
         const WIDTH: usize = 2;
+        const SPECIALIZED: bool = false;
         arithmetic!(f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_sqrt, f64x2_max);
 
         #[inline(always)]
@@ -213,7 +217,7 @@ mod host {
     use super::Lane;
 
     macro_rules! array_lane {
-        ($name:ident, $scalar:ty, $bits:ty, $width:literal, $doc:literal) => {
+        ($name:ident, $scalar:ty, $width:literal, $specialized:literal, $doc:literal) => {
             #[doc = $doc]
             #[derive(Clone, Copy, Debug)]
             pub struct $name([$scalar; $width]);
@@ -231,6 +235,7 @@ mod host {
             impl Lane for $name {
                 type Scalar = $scalar;
                 const WIDTH: usize = $width;
+                const SPECIALIZED: bool = $specialized;
 
                 fn round(value: f64) -> f64 {
                     value as $scalar as f64
@@ -294,6 +299,6 @@ mod host {
         };
     }
 
-    array_lane!(F32x4, f32, u32, 4, "Four f32.");
-    array_lane!(F64x2, f64, u64, 2, "Two f64.");
+    array_lane!(F32x4, f32, 4, true, "Four f32.");
+    array_lane!(F64x2, f64, 2, false, "Two f64.");
 }

@@ -23,6 +23,7 @@ pub mod flush;
 pub mod lane;
 pub mod scalars;
 pub mod sweep;
+pub mod table;
 
 #[cfg(test)]
 mod oracle;

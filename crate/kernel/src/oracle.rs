@@ -1,7 +1,8 @@
 //! Textbook forms in f64, against which the lanes are held. Written from the papers' formulas, not from the rules.
 
-use crate::adam::{Adam, Arrays, Options};
+use crate::adam::{Adam, Options};
 use crate::lane::{F32x4, F64x2, Lane};
+use crate::table::Row;
 
 /// One parameter element and its state.
 #[derive(Clone, Copy, Debug)]
@@ -76,14 +77,9 @@ fn follows_the_oracle<L: Lane>(from: fn(f64) -> L::Scalar, into: fn(L::Scalar) -
                 }
                 // SAFETY: each array has `len` elements behind its guard.
                 unsafe {
-                    Adam::<L>::new(&options, step as u64).step(&Arrays {
-                        len,
-                        param: param.as_mut_ptr().add(GUARD),
-                        grad: grad.as_ptr().add(GUARD),
-                        exp_avg: exp_avg.as_mut_ptr().add(GUARD),
-                        exp_avg_sq: exp_avg_sq.as_mut_ptr().add(GUARD),
-                        max_exp_avg_sq: max_exp_avg_sq.as_mut_ptr().add(GUARD),
-                    });
+                    let moments = [exp_avg, exp_avg_sq, max_exp_avg_sq].map(|a| a.as_mut_ptr().add(GUARD).cast());
+                    let (param, grad) = (param.as_mut_ptr().add(GUARD).cast(), grad.as_ptr().add(GUARD).cast());
+                    Adam::<L>::new(&options, step as u64).step(&[Row { param, grad, moments, len }]);
                 }
             }
             for (i, e) in expected.iter().enumerate() {
@@ -120,17 +116,10 @@ fn amsgrad_keeps_a_nan() {
         let (mut param, mut exp_avg, mut exp_avg_sq) = (vec![1f32; len], vec![0f32; len], vec![0f32; len]);
         let mut max_exp_avg_sq = vec![1f32; len];
         let grad = vec![f32::NAN; len];
+        let moments = [&mut exp_avg, &mut exp_avg_sq, &mut max_exp_avg_sq].map(|a| a.as_mut_ptr().cast());
+        let row = Row { param: param.as_mut_ptr().cast(), grad: grad.as_ptr().cast(), moments, len };
         // SAFETY: all arrays have `len` elements.
-        unsafe {
-            Adam::<F32x4>::new(&options, 1).step(&Arrays {
-                len,
-                param: param.as_mut_ptr(),
-                grad: grad.as_ptr(),
-                exp_avg: exp_avg.as_mut_ptr(),
-                exp_avg_sq: exp_avg_sq.as_mut_ptr(),
-                max_exp_avg_sq: max_exp_avg_sq.as_mut_ptr(),
-            });
-        }
+        unsafe { Adam::<F32x4>::new(&options, 1).step(&[row]) };
         assert!(max_exp_avg_sq.iter().chain(&param).all(|x| x.is_nan()), "length {len}");
     }
 }

@@ -31,7 +31,7 @@ export class AdamState {
     return this.#slots.reserve(slot, amsgrad ? 3 : 2);
   }
 
-  bindings(): number {
+  table(): number {
     return this.#slots.pointer;
   }
 

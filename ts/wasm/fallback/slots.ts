@@ -1,5 +1,6 @@
 /** What every optimizer's state has: slots, and the table that binds them to tensors. As `state/mod.rs`. */
 
+import { ROW } from "../instance.js";
 import { allocate, deallocate, memory } from "./memory.js";
 
 /** Elements of a slot, by the kernel's codes: how long one is, how it is rounded, and its smallest normal number. */
@@ -17,7 +18,7 @@ export interface Slot {
   moments: readonly number[];
 }
 
-const ROW_BYTES = 8;
+const ROW_BYTES = 4 * ROW.words;
 
 /** Gives moments and table back when a state is collected without having been freed. */
 const net = typeof FinalizationRegistry === "undefined" ? null : new FinalizationRegistry<Owned>(release);
@@ -41,7 +42,7 @@ export class Slots {
     const { slots } = this.#owned;
     if (slots.length === this.#owned.capacity && !this.#widen()) return false;
     slots.push({ length, dtype, step: 0, moments: [] });
-    this.table.set([param, 0], 2 * (slots.length - 1));
+    this.table.set([param, 0, 0, 0, 0, length], ROW.words * (slots.length - 1));
     return true;
   }
 
@@ -61,6 +62,7 @@ export class Slots {
     }
     for (const pointer of slot.moments) deallocate(pointer, bytes);
     slot.moments = moments;
+    this.table.set(moments, ROW.words * index + ROW.moments);
     return true;
   }
 
@@ -68,20 +70,21 @@ export class Slots {
     return this.#owned.slots[index] as Slot;
   }
 
-  /** Where the table of bindings is. */
+  /** Where the table is. */
   get pointer(): number {
     return this.#owned.table;
   }
 
   get table(): Uint32Array {
-    return new Uint32Array(memory.buffer, this.#owned.table, 2 * this.#owned.capacity);
+    return new Uint32Array(memory.buffer, this.#owned.table, ROW.words * this.#owned.capacity);
   }
 
   /** Counts a step for each slot that has a gradient, and hands it out with its pointers. */
   *advance(): Generator<{ slot: Slot; param: number; grad: number }> {
     const { table } = this;
     for (const [index, slot] of this.#owned.slots.entries()) {
-      const [param = 0, grad = 0] = table.subarray(2 * index);
+      const row = ROW.words * index;
+      const [param = 0, grad = 0] = [table[row + ROW.param], table[row + ROW.grad]];
       if (grad === 0) continue;
       slot.step += 1;
       yield { slot, param, grad };
@@ -99,7 +102,7 @@ export class Slots {
     const table = allocate(capacity * ROW_BYTES, 0);
     if (table === 0) return false;
     if (owned.capacity > 0) {
-      new Uint32Array(memory.buffer, table, 2 * owned.capacity).set(this.table);
+      new Uint32Array(memory.buffer, table, ROW.words * owned.capacity).set(this.table);
       deallocate(owned.table, owned.capacity * ROW_BYTES);
     }
     owned.table = table;

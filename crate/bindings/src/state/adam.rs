@@ -1,8 +1,8 @@
 //! Adam's state: step counts and moments of one param group.
 
-use super::{Binding, DType, Slot, Slots};
-use adam_kernel::adam::{Adam, Arrays, Options};
-use adam_kernel::lane::{F32x4, F64x2, Lane};
+use super::{DType, Slots};
+use adam_kernel::adam::{Adam, Options};
+use adam_kernel::lane::{F32x4, F64x2};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 const AMSGRAD: u32 = 1;
@@ -29,7 +29,7 @@ impl AdamState {
 
     /// A slot for the parameter of `len` elements at `param`, f32 (`dtype` 0) or f64 (1); false if memory is exhausted.
     pub fn add(&mut self, param: *mut u8, len: usize, dtype: u32) -> bool {
-        self.slots.add(param.addr(), len, dtype)
+        self.slots.add(param, len, dtype)
     }
 
     /// Allocates what the slot at `index` needs to be stepped and does not have; false if memory is exhausted.
@@ -37,9 +37,10 @@ impl AdamState {
         self.slots.reserve(index, if amsgrad { 3 } else { 2 })
     }
 
-    /// The table of bindings: two u32 a slot, parameter and gradient pointer. It moves when a slot is added.
-    pub fn bindings(&self) -> *const u32 {
-        self.slots.bindings.as_ptr().cast()
+    /// The table of rows (`adam_kernel::table::Row`), one a slot, into which gradients are bound. It moves when a slot
+    /// is added.
+    pub fn table(&self) -> *const u8 {
+        self.slots.table().cast()
     }
 
     /// How many updates the slot at `index` has had.
@@ -56,7 +57,7 @@ impl AdamState {
     /// One update of every slot with a gradient.
     ///
     /// # Safety
-    /// Every binding with a gradient must point to as many elements as its slot has, and its slot must be reserved.
+    /// Every gradient in the table must have as many elements as its slot, and that slot must be reserved.
     pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, weight_decay: f64, flags: u32) {
         let options = Options {
             lr,
@@ -71,35 +72,14 @@ impl AdamState {
             exact: flags & EXACT != 0,
             flush_denormal: flags & FLUSH_DENORMAL != 0,
         };
-        // All parameters of a group mostly have one step count: its scalars are computed once.
-        let mut f32_scalars = (0, Adam::<F32x4>::new(&options, 1));
-        let mut f64_scalars = (0, Adam::<F64x2>::new(&options, 1));
-        for (slot, binding) in self.slots.advance() {
+        self.slots.advance(|dtype, step, table| {
             // SAFETY: the caller's promise.
             unsafe {
-                match slot.dtype {
-                    DType::F32 => update(&options, &mut f32_scalars, slot, binding),
-                    DType::F64 => update(&options, &mut f64_scalars, slot, binding),
+                match dtype {
+                    DType::F32 => Adam::<F32x4>::new(&options, step).step(table),
+                    DType::F64 => Adam::<F64x2>::new(&options, step).step(table),
                 }
             }
-        }
-    }
-}
-
-/// One update of one slot; `scalars` are those of the step count before them.
-unsafe fn update<L: Lane>(options: &Options, scalars: &mut (u64, Adam<L>), slot: &Slot, binding: Binding) {
-    if slot.step != scalars.0 {
-        *scalars = (slot.step, Adam::new(options, slot.step));
-    }
-    // SAFETY: the caller's promise.
-    unsafe {
-        scalars.1.step(&Arrays {
-            len: slot.len,
-            param: core::ptr::with_exposed_provenance_mut(binding.param),
-            grad: core::ptr::with_exposed_provenance(binding.grad),
-            exp_avg: slot.moment(0).cast(),
-            exp_avg_sq: slot.moment(1).cast(),
-            max_exp_avg_sq: slot.moment(2).cast(),
         });
     }
 }

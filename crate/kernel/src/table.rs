@@ -1,0 +1,43 @@
+//! The table: a row for each parameter of a group, with where its arrays are.
+
+use crate::lane::Lane;
+use crate::sweep::{Rule, sweep};
+
+/// The most arrays of state that a rule keeps for a parameter.
+pub const MOMENTS: usize = 3;
+
+/// Where the arrays of one parameter are, each of `len` elements. JavaScript writes `grad`: words in this order.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Row {
+    /// The parameter.
+    pub param: *mut u8,
+    /// Its gradient; null: the row is skipped.
+    pub grad: *const u8,
+    /// Its state, as many arrays as the rule keeps; the rest is null.
+    pub moments: [*mut u8; MOMENTS],
+    /// Elements of each array.
+    pub len: usize,
+}
+
+/// One pass over every row that has a gradient, with `rule` writing the parameter and the first `WRITTEN - 1` moments.
+///
+/// Never inlined, so that each rule is a function of its own: engines go from their quick first compiler to the good
+/// one at a call. The rows are looped over in here, so that the rule's scalars stay in registers from row to row.
+///
+/// # Safety
+/// The arrays of every row with a gradient must be valid for `len` elements of the lane's type, all but `grad` for
+/// writing, and none that is written may overlap another.
+#[inline(never)]
+pub unsafe fn sweep_table<L: Lane, R: Rule<L, WRITTEN, 1>, const WRITTEN: usize>(rule: &R, table: &[Row]) {
+    // A copy of its own: the compiler then knows that no store changes it.
+    let rule = *rule;
+    for row in table.iter().filter(|row| !row.grad.is_null()) {
+        let written = core::array::from_fn(|i| match i {
+            0 => row.param.cast(),
+            _ => row.moments[i - 1].cast(),
+        });
+        // SAFETY: the caller's promise.
+        unsafe { sweep(rule, written, [row.grad.cast()], row.len) }
+    }
+}
