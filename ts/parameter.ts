@@ -3,7 +3,7 @@
  */
 
 import { knownOptions, rangeError, shown, typeError } from "./check.js";
-import { checkDType, type DType, ELEMENTS } from "./dtype.js";
+import { checkDType, type DType } from "./dtype.js";
 import {
   allocate,
   bindings,
@@ -91,6 +91,7 @@ export class Parameter extends Tensor {
   set grad(value: Tensor | TensorValues | null) {
     this.checkAlive();
     if (value === null) this.#grad = null;
+    else if (value === this.#grad) value.checkAlive();
     else if (value instanceof Tensor) this.#grad = this.#checkGrad(value);
     else this.#copyGrad(value);
     this.#activate();
@@ -139,7 +140,7 @@ export class Parameter extends Tensor {
     if (grad.isBorrowed) {
       throw rangeError("ERR_ALIAS", `the gradient of ${this.describe()} must not be the state of an optimizer`);
     }
-    const bytes = this.length * ELEMENTS[this.dtype].bytes;
+    const bytes = this.data.byteLength;
     if (grad.pointer < this.pointer + bytes && this.pointer < grad.pointer + bytes) {
       throw rangeError("ERR_ALIAS", `the gradient of ${this.describe()} overlaps the parameter itself`);
     }

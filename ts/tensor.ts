@@ -47,6 +47,8 @@ export class Tensor {
   readonly length: number;
   /** Byte offset in linear memory; 0 once disposed. @internal */
   pointer: number;
+  /** True if the memory is another object's, as that of an optimizer's state. @internal */
+  readonly isBorrowed: boolean;
   #memory: Memory;
   #view: FloatArray | null = null;
 
@@ -54,8 +56,9 @@ export class Tensor {
   protected constructor(shape: readonly number[], dtype: DType, memory: Memory) {
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
-    this.length = lengthOf(this.shape);
+    this.length = lengthOf(shape);
     this.#memory = memory;
+    this.isBorrowed = !(memory instanceof Allocation);
     this.pointer = memory.pointer;
   }
 
@@ -140,11 +143,6 @@ export class Tensor {
   /** Throws if the tensor was disposed. @internal */
   checkAlive(): void {
     if (this.pointer === 0) throw stateError("ERR_DISPOSED", `${this.describe()} was disposed and cannot be used`);
-  }
-
-  /** True if the memory is another object's, as that of an optimizer's state. @internal */
-  get isBorrowed(): boolean {
-    return !(this.#memory instanceof Allocation);
   }
 
   /** What messages call it. @internal */

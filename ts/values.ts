@@ -73,7 +73,9 @@ export function checkValues(values: unknown, shape: readonly number[], dtype: DT
 
 /** True if both shapes have the same extents. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((extent, i) => extent === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Copies checked values into `target`. */

@@ -109,12 +109,14 @@ export abstract class Optimizer<
     if (this.#isDisposed) throw disposed(this.#rule.name, "call zeroGrad() of");
     const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
     if (typeof setToNone !== "boolean") throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
-    const parameters = this.#groups.flatMap(({ state }) => state.params);
-    if (setToNone) for (const parameter of parameters) parameter.clearGrad();
-    else {
-      for (const { grad } of parameters) grad?.checkAlive();
-      for (const { grad } of parameters) grad?.fill(0);
+    for (const { state } of this.#groups) {
+      for (const parameter of state.params) {
+        if (setToNone) parameter.clearGrad();
+        else parameter.grad?.checkAlive();
+      }
     }
+    if (setToNone) return;
+    for (const { state } of this.#groups) for (const { grad } of state.params) grad?.fill(0);
   }
 
   /** Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0. */

@@ -1,0 +1,79 @@
+/** `npm run bench`: what an Adam step costs here, through the public API, beside the loop one would write instead. */
+
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { backend } from "adam-wasm";
+import Table from "cli-table3";
+import { CONTESTANTS } from "./contestants.mjs";
+import { measureDecay } from "./decay.mjs";
+import { measure } from "./measure.mjs";
+import { data, WORKLOADS } from "./workload.mjs";
+
+const USAGE = `Usage: npm run bench -- [--rounds 11] [--only "200 × 64"]
+
+  --rounds N    interleaved rounds of each row, at least 1 (11)
+  --only TEXT   only the rows whose name holds TEXT
+  --help        this text`;
+
+const options = parse();
+const workloads = WORKLOADS.filter(({ name }) => name.includes(options.only));
+if (workloads.length === 0) fail(`--only ${options.only} matches none of ${WORKLOADS.map(({ name }) => name).join(", ")}`);
+
+console.log(`Adam, float32, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, kernel: ${backend().kind}`);
+console.log(`Time of one step, best (median) of ${options.rounds} interleaved rounds, and the plain JS loop's time over it.\n`);
+
+const table = new Table({
+  head: ["elements", ...CONTESTANTS.map(({ name }) => name)],
+  colAligns: ["right", ...CONTESTANTS.map(() => "right")],
+  style: { head: [], border: [], compact: true },
+});
+const best = new Map();
+for (const workload of workloads) {
+  process.stderr.write(`  ${workload.name} …\n`);
+  const rows = measure(CONTESTANTS, () => data(workload), workload.count * workload.length, options.rounds);
+  best.set(workload.name, rows[1].best);
+  table.push([
+    workload.name,
+    ...rows.map((row) => `${micros(row.best)} (${micros(row.median)})${row === rows[0] ? "" : `  ${ratio(rows[0].best, row.best)}`}`),
+  ]);
+}
+console.log(table.toString());
+
+for (const { name, count } of workloads.filter(({ count }) => count > 1)) {
+  const flat = WORKLOADS.find((other) => other.name.includes(`(${name} flat)`));
+  if (best.has(flat?.name)) console.log(`${name} over one flat tensor: ${ratio(best.get(name), best.get(flat.name))} (${count} tensors)`);
+}
+if (options.only === "") {
+  const { normal, last } = measureDecay();
+  console.log(`5,000 zero gradients, betas (0.9, 0.9): the last 1,000 steps over normal ones: ${ratio(last, normal)}`);
+}
+
+function micros(nanoseconds) {
+  return `${(nanoseconds / 1e3).toPrecision(4)} µs`;
+}
+
+function ratio(a, b) {
+  return `${(a / b).toFixed(2)}×`;
+}
+
+function parse() {
+  try {
+    const { values } = parseArgs({
+      options: { rounds: { type: "string", default: "11" }, only: { type: "string", default: "" }, help: { type: "boolean" } },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    const rounds = Number(values.rounds);
+    if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds must be a whole number from 1, got ${values.rounds}`);
+    return { rounds, only: values.only };
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+function fail(message) {
+  console.error(`${message}\n\n${USAGE}`);
+  process.exit(2);
+}
