@@ -1,0 +1,47 @@
+// Trains a network on handwritten digits once per optimizer, compares them in a table and writes a report.
+
+import { writeFileSync } from "node:fs";
+import { loadDigits } from "./data.mjs";
+import { HELP, parseOptions } from "./options.mjs";
+import { optimizers } from "./optimizers.mjs";
+import { showProgress } from "./progress.mjs";
+import { reportPage } from "./report/report.mjs";
+import { textTable } from "./table.mjs";
+import { train } from "./train.mjs";
+
+/** @param {import("./options.mjs").Options} options */
+function main(options) {
+  const digits = loadDigits();
+  const { epochs, batch, lr, seed } = options;
+  console.log(`${digits.train.labels.length} digits to learn, ${digits.test.labels.length} to test; `
+    + `epochs ${epochs}, batch ${batch}, lr ${lr}, seed ${seed}\n`);
+
+  const runs = options.optimizers.map((name) => {
+    const progress = showProgress(optimizers.get(name)?.label ?? name, epochs);
+    try {
+      return train(name, digits, options, progress.update);
+    } finally {
+      progress.stop();
+    }
+  });
+
+  console.log(`\n${textTable(runs)}\n\nsha256 of the final weights`);
+  for (const run of runs) console.log(`${run.label.padEnd(8)} ${run.weights}`);
+  writeFileSync(options.out, reportPage(runs, options));
+  console.log(`\nReport: ${options.out}`);
+}
+
+/** @returns {import("./options.mjs").Options | undefined} nothing if the user has to correct the command line */
+function readOptions() {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
+
+const options = readOptions();
+if (options?.help) console.log(HELP);
+else if (options) main(options);

@@ -1,0 +1,125 @@
+// One contestant's training: the loop, what each epoch came to, and what the network misreads at the end.
+
+import { createHash } from "node:crypto";
+import { CLASSES, PIXELS } from "./data.mjs";
+import { Network } from "./network.mjs";
+import { optimizers } from "./optimizers.mjs";
+import { seededRandom, shuffle } from "./random.mjs";
+
+const HIDDEN = 128;
+
+/**
+ * @typedef {object} Epoch
+ * @property {number} loss mean over the training part, while it was being learnt
+ * @property {number} accuracy share of the test part that is read correctly afterwards
+ *
+ * @typedef {object} Misread
+ * @property {Float64Array} pixels
+ * @property {number} label
+ * @property {number} predicted
+ * @property {number} confidence the probability given to the wrong answer
+ *
+ * @typedef {object} Run
+ * @property {string} label
+ * @property {Epoch[]} epochs
+ * @property {number} optimizerTime milliseconds so far in `step` and `zeroGrad`
+ * @property {number} totalTime milliseconds so far, testing included
+ * @property {string} weights sha256 of the final weights
+ * @property {Misread[]} misread the most confident mistake first
+ */
+
+/**
+ * Every contestant starts from the same weights and sees the same batches: both follow from the seed.
+ * @param {string} name a key of `optimizers`
+ * @param {{ train: import("./data.mjs").Digits, test: import("./data.mjs").Digits }} digits
+ * @param {{ epochs: number, batch: number, lr: number, seed: number }} options
+ * @param {(run: Run) => void} onEpoch
+ * @returns {Run}
+ */
+export function train(name, digits, { epochs, batch, lr, seed }, onEpoch = () => {}) {
+  const contestant = optimizers.get(name);
+  if (!contestant) throw new RangeError(`Unknown optimizer: ${name}`);
+  const random = seededRandom(seed);
+  const network = new Network([PIXELS, HIDDEN, CLASSES], random);
+  const optimizer = contestant.create(network.namedParameters(), lr);
+  /** @type {Run} */
+  const run = { label: contestant.label, epochs: [], optimizerTime: 0, totalTime: 0, weights: "", misread: [] };
+  try {
+    const start = performance.now();
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      let loss = 0;
+      for (const { pixels, labels } of batches(digits.train, batch, random)) {
+        loss += network.backward(pixels, labels) * labels.length;
+        const before = performance.now();
+        optimizer.step();
+        optimizer.zeroGrad({ setToNone: false });
+        run.optimizerTime += performance.now() - before;
+      }
+      run.misread = misread(network, digits.test);
+      run.totalTime = performance.now() - start;
+      run.epochs.push({
+        loss: loss / digits.train.labels.length,
+        accuracy: 1 - run.misread.length / digits.test.labels.length,
+      });
+      onEpoch(run);
+    }
+    run.weights = fingerprint(network);
+    return run;
+  } finally {
+    // wasm memory is not garbage-collected at once: give it back for the next contestant.
+    optimizer.dispose();
+    network.dispose();
+  }
+}
+
+/**
+ * All digits once, in a new order; the last batch may be short.
+ * @param {import("./data.mjs").Digits} digits
+ * @param {number} size
+ * @param {() => number} random
+ * @returns {Generator<import("./data.mjs").Digits>} arrays that are written again for the next batch
+ */
+function* batches(digits, size, random) {
+  const count = digits.labels.length;
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  shuffle(order, random);
+  const pixels = new Float64Array(size * PIXELS);
+  const labels = new Uint8Array(size);
+  for (let start = 0; start < count; start += size) {
+    const length = Math.min(size, count - start);
+    for (let i = 0; i < length; i++) {
+      const from = order[start + i];
+      pixels.set(digits.pixels.subarray(from * PIXELS, (from + 1) * PIXELS), i * PIXELS);
+      labels[i] = digits.labels[from];
+    }
+    yield { pixels: pixels.subarray(0, length * PIXELS), labels: labels.subarray(0, length) };
+  }
+}
+
+/**
+ * @param {Network} network
+ * @param {import("./data.mjs").Digits} digits
+ * @returns {Misread[]}
+ */
+function misread(network, digits) {
+  const probabilities = network.predict(digits.pixels);
+  const mistakes = [];
+  for (const [i, label] of digits.labels.entries()) {
+    const row = probabilities.subarray(i * CLASSES, (i + 1) * CLASSES);
+    const confidence = Math.max(...row);
+    const predicted = row.indexOf(confidence); // −1 where training has diverged to NaN
+    if (predicted === label) continue;
+    mistakes.push({ pixels: digits.pixels.subarray(i * PIXELS, (i + 1) * PIXELS), label, predicted, confidence });
+  }
+  return mistakes.sort((a, b) => b.confidence - a.confidence);
+}
+
+/**
+ * Equal for two runs exactly if every bit of every weight is.
+ * @param {Network} network
+ */
+function fingerprint(network) {
+  const hash = createHash("sha256");
+  for (const [, parameter] of network.namedParameters()) hash.update(parameter.data);
+  return hash.digest("hex");
+}
