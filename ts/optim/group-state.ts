@@ -17,7 +17,7 @@ const CUSHION_BYTES = 4096;
 /** How a kind of state allocates the moments of one slot, and how many there are. */
 export interface Reservation<S> {
   readonly moments: number;
-  readonly reserve: (state: S, slot: number) => boolean;
+  reserve(state: S, slot: number): boolean;
 }
 
 export class GroupState<S extends KernelState> {
@@ -109,10 +109,10 @@ export class GroupState<S extends KernelState> {
     });
   }
 
-  #reserve(slot: number, { moments, reserve }: Reservation<S>): void {
-    if (!call(() => reserve(this.kernelState, slot))) {
+  #reserve(slot: number, reservation: Reservation<S>): void {
+    if (!call(() => reservation.reserve(this.kernelState, slot))) {
       const { length, dtype } = this.params[slot] as Parameter;
-      throw outOfMemory(moments * length * ELEMENTS[dtype].bytes);
+      throw outOfMemory(reservation.moments * length * ELEMENTS[dtype].bytes);
     }
     this.#reserved[slot] = true;
   }

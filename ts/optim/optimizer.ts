@@ -7,7 +7,7 @@
 import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import { call, kernel, type KernelState, trapped } from "../wasm/instance.js";
-import { GroupState } from "./group-state.js";
+import { GroupState, type Reservation } from "./group-state.js";
 import { checkOptions, defaultsOf, type Options } from "./options.js";
 import { type CheckedGroup, checkGroup, type ParamGroup, type ParamGroupInit, type Params, paramGroup, toGroupInits } from "./param-group.js";
 import { type ParameterState, StateMap } from "./state-map.js";
@@ -19,13 +19,13 @@ export interface Rule<O extends object, M extends string, S extends KernelState>
   /** Names of the moments, in the kernel's order. */
   readonly moments: readonly M[];
   /** A state for one group. */
-  readonly createState: () => S;
+  createState(): S;
   /** How many moments a slot has under these options. */
-  readonly momentCount: (options: O) => number;
+  momentCount(options: O): number;
   /** Allocates what a slot lacks to be stepped under these options; false if memory is exhausted. */
-  readonly reserve: (state: S, slot: number, options: O) => boolean;
+  reserve(state: S, slot: number, options: O): boolean;
   /** One update of every bound parameter. */
-  readonly step: (state: S, options: O) => void;
+  step(state: S, options: O): void;
 }
 
 interface Group<O extends object, S extends KernelState> {
@@ -37,11 +37,11 @@ interface Group<O extends object, S extends KernelState> {
 
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
-/** Base of all optimizers, as `torch.optim.Optimizer`. */
+/** Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. */
 export abstract class Optimizer<
-  O extends object,
+  O extends object = object,
   M extends string = string,
-  P extends ParameterState<M> = ParameterState<M>,
+  P extends ParameterState = ParameterState,
   S extends KernelState = KernelState,
 > {
   /** Options of groups that do not say their own. */
@@ -188,9 +188,9 @@ export abstract class Optimizer<
     return { values, state, handle, isNamed: paramNames !== undefined || params.length === 0 };
   }
 
-  #reservation(values: O) {
-    const { momentCount, reserve } = this.#rule;
-    return { moments: momentCount(values), reserve: (state: S, slot: number) => reserve(state, slot, values) };
+  #reservation(values: O): Reservation<S> {
+    const rule = this.#rule;
+    return { moments: rule.momentCount(values), reserve: (state, slot) => rule.reserve(state, slot, values) };
   }
 
   /** Each parameter once, and names for all or for none. */

@@ -7,11 +7,13 @@ import type { Tensor } from "../tensor.js";
 import type { KernelState } from "../wasm/instance.js";
 import type { GroupState } from "./group-state.js";
 
-/** State of one parameter: its number of updates, and its moments by their names (`expAvg`, …). */
-export type ParameterState<M extends string> = { readonly step: number } & { readonly [K in M]?: Tensor };
+/** State of one parameter: its number of updates, and the optimizer's moments by their names (`expAvg`, …). */
+export interface ParameterState {
+  readonly step: number;
+}
 
 /** A read-only map from parameters to their state; a parameter is absent until its first step with a gradient. */
-export class StateMap<M extends string, P extends ParameterState<M>> implements ReadonlyMap<Parameter, P> {
+export class StateMap<M extends string, P extends ParameterState> implements ReadonlyMap<Parameter, P> {
   readonly #places = new Map<Parameter, { group: GroupState<KernelState>; slot: number }>();
   readonly #states = new Map<Parameter, P>();
   readonly #moments: readonly M[];
@@ -33,7 +35,7 @@ export class StateMap<M extends string, P extends ParameterState<M>> implements 
   /** Makes the tensors that were handed out unusable, and the map empty. @internal */
   revoke(): void {
     for (const state of this.#states.values()) {
-      for (const moment of this.#moments) state[moment]?.revoke();
+      for (const name of this.#moments) (state as { [K in M]?: Tensor })[name]?.revoke();
     }
     this.#states.clear();
     this.#places.clear();
