@@ -8,7 +8,7 @@ import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } fr
 import type { Parameter } from "../parameter.js";
 import { call, kernel, type KernelState, trapped } from "../wasm/instance.js";
 import { GroupState, type Reservation } from "./group-state.js";
-import { checkOptions, defaultsOf, type Options } from "./options.js";
+import { checkOptions, defaultsOf, type Options, SCHEDULER_FIELDS } from "./options.js";
 import { type CheckedGroup, checkGroup, type ParamGroup, type ParamGroupInit, type Params, paramGroup, toGroupInits } from "./param-group.js";
 import { type ParameterState, StateMap } from "./state-map.js";
 
@@ -146,7 +146,8 @@ export abstract class Optimizer<
   /** The groups and their options, as torch prints them. */
   toString(): string {
     const groups = this.#handles.map((group, index) => {
-      const lines = Object.keys(this.#rule.options)
+      const lines = [...Object.keys(this.#rule.options), ...SCHEDULER_FIELDS]
+        .filter((name) => group[name as keyof O] !== undefined)
         .sort()
         .map((name) => `    ${name}: ${JSON.stringify(group[name as keyof O])}`);
       if (group.name !== undefined) lines.unshift(`    name: ${group.name}`);

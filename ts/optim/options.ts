@@ -48,6 +48,28 @@ function inRange(value: unknown, words: string, accepts: (x: number) => boolean)
   return value;
 }
 
+/** What schedulers note in a group, by torch's names: undefined until one does. */
+export interface SchedulerFields {
+  /** The learning rate a schedule starts from. */
+  initialLr?: number | undefined;
+  /** Bounds between which a cycle moves the learning rate. */
+  maxLr?: number | undefined;
+  minLr?: number | undefined;
+  /** Bounds between which a cycle moves the momentum, or beta1. */
+  maxMomentum?: number | undefined;
+  baseMomentum?: number | undefined;
+  /** The learning rate while weights are averaged. */
+  swaLr?: number | undefined;
+}
+
+/** Names of the {@link SchedulerFields}, which every group has beside its optimizer's options. */
+export const SCHEDULER_FIELDS = ["initialLr", "maxLr", "minLr", "maxMomentum", "baseMomentum", "swaLr"] as const;
+
+/** A scheduler field: a finite number, or undefined. */
+export function checkSchedulerField(name: string, value: unknown): number | undefined {
+  return value === undefined ? undefined : inRange(value, `Invalid ${name}`, () => true);
+}
+
 /** torch's options about how a step is computed, with the values that ask for nothing this package lacks. */
 const TORCH_ONLY: Readonly<Record<string, readonly unknown[]>> = {
   foreach: [null, false],

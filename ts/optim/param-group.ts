@@ -5,7 +5,7 @@
 import { ownOptions, rangeError, shown, typeError, kindOf } from "../check.js";
 import { Parameter } from "../parameter.js";
 import { foreignTensor, isForeign } from "../tensor.js";
-import { checkOptions, type Options } from "./options.js";
+import { checkOptions, checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
 
 /** A parameter, or a parameter with a name. */
 export type ParamItem = Parameter | readonly [name: string, parameter: Parameter];
@@ -21,7 +21,7 @@ export type ParamGroupInit<O> = Partial<O> & {
 export type Params<O> = Iterable<ParamItem> | Iterable<ParamGroupInit<O>>;
 
 /** A group of an optimizer. Options are read and written as properties; a wrong value throws and changes nothing. */
-export type ParamGroup<O> = O & {
+export type ParamGroup<O> = O & SchedulerFields & {
   readonly params: readonly Parameter[];
   readonly name: string | undefined;
   /** Names of the parameters, if they were given with names. */
@@ -120,7 +120,17 @@ export function paramGroup<O extends object>(
       },
     });
   }
+  const fields: SchedulerFields = {};
+  for (const field of SCHEDULER_FIELDS) {
+    Object.defineProperty(group, field, {
+      enumerable: true,
+      get: () => fields[field],
+      set: (value: unknown) => {
+        fields[field] = checkSchedulerField(field, value);
+      },
+    });
+  }
   const inspect = Symbol.for("nodejs.util.inspect.custom");
-  Object.defineProperty(group, inspect, { value: () => ({ params, ...(name && { name }), ...(paramNames && { paramNames }), ...values }) });
+  Object.defineProperty(group, inspect, { value: () => ({ params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields }) });
   return Object.preventExtensions(group);
 }
