@@ -12,8 +12,8 @@ import {
   foreignTensor,
   isForeign,
   type Memory,
-  Tensor,
   TENSOR_OPTIONS,
+  Tensor,
   type TensorOptions,
 } from "./tensor.js";
 import { checkValues, copyValues, sameShape, type TensorValues } from "./values.js";
@@ -135,7 +135,10 @@ export class Parameter extends Tensor {
       throw typeError("ERR_DTYPE", `the gradient of ${this.describe()} must be ${this.dtype}, got ${grad.dtype}`);
     }
     if (!sameShape(grad.shape, this.shape)) {
-      throw rangeError("ERR_SHAPE", `the gradient of ${this.describe()} has shape [${grad.shape}], expected [${this.shape}]`);
+      throw rangeError(
+        "ERR_SHAPE",
+        `the gradient of ${this.describe()} has shape [${grad.shape}], expected [${this.shape}]`,
+      );
     }
     if (grad.isBorrowed) {
       throw rangeError("ERR_ALIAS", `the gradient of ${this.describe()} must not be the state of an optimizer`);
@@ -149,7 +152,8 @@ export class Parameter extends Tensor {
 
   #copyGrad(values: unknown): void {
     if (isForeign(values)) throw foreignTensor();
-    if (values === undefined) throw typeError("ERR_OPTION", `the gradient of ${this.describe()} is undefined; use null for none`);
+    if (values === undefined)
+      throw typeError("ERR_OPTION", `the gradient of ${this.describe()} is undefined; use null for none`);
     checkValues(values, this.shape, this.dtype, false, `the gradient of ${this.describe()}`);
     this.#ownGrad ??= Tensor.zeros(this.shape, { dtype: this.dtype });
     copyValues(values as TensorValues, this.#ownGrad.data);

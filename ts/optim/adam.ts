@@ -2,7 +2,7 @@
 
 import { rangeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
-import { kernel, type KernelAdamState } from "../wasm/instance.js";
+import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { flushesDenormal } from "./flush-denormal.js";
 import type { GroupState } from "./group-state.js";
 import { Optimizer, type Rule } from "./optimizer.js";

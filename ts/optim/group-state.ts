@@ -102,7 +102,7 @@ export class GroupState<S extends KernelState> {
 
   /** Says that slots need other moments than they were given; those that have been stepped keep what they have. */
   reserveAnew(): void {
-    this.params.forEach((param, slot) => {
+    this.params.forEach((_param, slot) => {
       if (this.stepCount(slot) > 0) return;
       this.#reserved[slot] = false;
       if (this.#viewTable()[slot * ROW.words + ROW.grad] !== 0) this.#pending.add(slot);

@@ -6,10 +6,18 @@
 
 import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
-import { call, kernel, type KernelState, trapped } from "../wasm/instance.js";
+import { type KernelState, kernel, trapped } from "../wasm/instance.js";
 import { GroupState, type Reservation } from "./group-state.js";
 import { checkOptions, defaultsOf, type Options, SCHEDULER_FIELDS } from "./options.js";
-import { type CheckedGroup, checkGroup, type ParamGroup, type ParamGroupInit, type Params, paramGroup, toGroupInits } from "./param-group.js";
+import {
+  type CheckedGroup,
+  checkGroup,
+  type ParamGroup,
+  type ParamGroupInit,
+  type Params,
+  paramGroup,
+  toGroupInits,
+} from "./param-group.js";
 import { type ParameterState, StateMap } from "./state-map.js";
 
 /** What is an optimizer's own. */
@@ -52,6 +60,7 @@ export abstract class Optimizer<
   readonly #stateMap: StateMap<M, P>;
   #groups: readonly Group<O, S>[] = [];
   #handles: readonly ParamGroup<O>[] = Object.freeze([]);
+  #stepCalls = 0;
   #isBusy = false;
   #isDisposed = false;
 
@@ -97,10 +106,16 @@ export abstract class Optimizer<
           throw trapped(error);
         }
       }
+      this.#stepCalls++;
       return result;
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Completed calls of {@link step}. @internal */
+  get stepCalls(): number {
+    return this.#stepCalls;
   }
 
   /** Takes the gradients away; with `setToNone: false` fills them with zeros instead, and then they count as gradients. */
@@ -108,7 +123,8 @@ export abstract class Optimizer<
     // A closure calls this in the middle of a step, as it should.
     if (this.#isDisposed) throw disposed(this.#rule.name, "call zeroGrad() of");
     const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
-    if (typeof setToNone !== "boolean") throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
+    if (typeof setToNone !== "boolean")
+      throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
     for (const { state } of this.#groups) {
       for (const parameter of state.params) {
         if (setToNone) parameter.clearGrad();
@@ -238,7 +254,8 @@ function runClosure<T>(closure: () => T): T {
   return result;
 }
 
-const disposed = (name: string, act: string) => stateError("ERR_DISPOSED", `cannot ${act} an ${name} optimizer that was disposed`);
+const disposed = (name: string, act: string) =>
+  stateError("ERR_DISPOSED", `cannot ${act} an ${name} optimizer that was disposed`);
 
 const reentrant = (name: string, method: string) =>
   stateError("ERR_REENTRANT", `cannot call ${method}() of an ${name} optimizer while it is in the middle of a step`);

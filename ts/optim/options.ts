@@ -86,7 +86,10 @@ export function checkOptions<O>(given: Record<string, unknown>, options: Options
       if (value !== undefined) checked[name as keyof O] = options[name as keyof O].check(value);
     } else if (Object.hasOwn(TORCH_ONLY, name)) {
       if (value !== undefined && !TORCH_ONLY[name]?.includes(value)) {
-        throw rangeError("ERR_OPTION", `${name}: ${shown(value)} has no meaning here; leave it out, every step is one fused pass`);
+        throw rangeError(
+          "ERR_OPTION",
+          `${name}: ${shown(value)} has no meaning here; leave it out, every step is one fused pass`,
+        );
       }
     } else {
       throw unknownOption(name, Object.keys(options), what);

@@ -2,7 +2,7 @@
  * Param groups: parameters that share options. Every option is checked when it is assigned.
  */
 
-import { ownOptions, rangeError, shown, typeError, kindOf } from "../check.js";
+import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { Parameter } from "../parameter.js";
 import { foreignTensor, isForeign } from "../tensor.js";
 import { checkOptions, checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
@@ -21,12 +21,13 @@ export type ParamGroupInit<O> = Partial<O> & {
 export type Params<O> = Iterable<ParamItem> | Iterable<ParamGroupInit<O>>;
 
 /** A group of an optimizer. Options are read and written as properties; a wrong value throws and changes nothing. */
-export type ParamGroup<O> = O & SchedulerFields & {
-  readonly params: readonly Parameter[];
-  readonly name: string | undefined;
-  /** Names of the parameters, if they were given with names. */
-  readonly paramNames: readonly string[] | undefined;
-};
+export type ParamGroup<O> = O &
+  SchedulerFields & {
+    readonly params: readonly Parameter[];
+    readonly name: string | undefined;
+    /** Names of the parameters, if they were given with names. */
+    readonly paramNames: readonly string[] | undefined;
+  };
 
 /** A group as it was given, checked. */
 export interface CheckedGroup<O> {
@@ -53,7 +54,12 @@ export function toGroupInits(params: unknown): unknown[] {
 }
 
 /** Checks one group; `defaults` fill what it does not say. */
-export function checkGroup<O extends object>(init: unknown, defaults: O, options: Options<O>, what: string): CheckedGroup<O> {
+export function checkGroup<O extends object>(
+  init: unknown,
+  defaults: O,
+  options: Options<O>,
+  what: string,
+): CheckedGroup<O> {
   if (init instanceof Parameter || Array.isArray(init)) {
     throw typeError("ERR_OPTION", `param group must be an object with params, but got ${kindOf(init)}`);
   }
@@ -72,7 +78,8 @@ function checkItems(params: unknown): { params: readonly Parameter[]; paramNames
   const parameters = items.map((item) => {
     const [name, parameter] = Array.isArray(item) && item.length === 2 ? item : [undefined, item];
     if (name !== undefined) {
-      if (typeof name !== "string") throw typeError("ERR_OPTION", `name of a parameter must be a string, got ${shown(name)}`);
+      if (typeof name !== "string")
+        throw typeError("ERR_OPTION", `name of a parameter must be a string, got ${shown(name)}`);
       names.push(name);
     }
     return checkParameter(parameter);
@@ -131,6 +138,8 @@ export function paramGroup<O extends object>(
     });
   }
   const inspect = Symbol.for("nodejs.util.inspect.custom");
-  Object.defineProperty(group, inspect, { value: () => ({ params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields }) });
+  Object.defineProperty(group, inspect, {
+    value: () => ({ params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields }),
+  });
   return Object.preventExtensions(group);
 }

@@ -24,7 +24,7 @@ export class StateMap<M extends string, P extends ParameterState> implements Rea
 
   /** Makes the parameters of a group known. @internal */
   add(group: GroupState<KernelState>): void {
-    group.params.forEach((parameter, slot) => this.#places.set(parameter, { group, slot }));
+    for (const [slot, parameter] of group.params.entries()) this.#places.set(parameter, { group, slot });
   }
 
   /** True if the parameter belongs to the optimizer, with or without state. @internal */
@@ -56,7 +56,11 @@ export class StateMap<M extends string, P extends ParameterState> implements Rea
     let state = this.#states.get(parameter);
     if (state === undefined) {
       const { group, slot } = place;
-      const made = { get step() { return group.stepCount(slot); } } as Record<string, unknown>;
+      const made = {
+        get step() {
+          return group.stepCount(slot);
+        },
+      } as Record<string, unknown>;
       this.#moments.forEach((name, which) => {
         const moment = group.moment(slot, which);
         if (moment !== undefined) made[name] = moment;

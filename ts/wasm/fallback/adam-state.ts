@@ -65,7 +65,16 @@ export class AdamState {
   }
 }
 
-function scalars(lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, flags: number, { step }: Slot, round: Round) {
+function scalars(
+  lr: number,
+  beta1: number,
+  beta2: number,
+  eps: number,
+  weightDecay: number,
+  flags: number,
+  { step }: Slot,
+  round: Round,
+) {
   const has = (flag: number) => (flags & flag) !== 0;
   const decoupled = has(FLAG.decoupledWeightDecay);
   const biasCorrection1 = biasCorrection(beta1, step);
@@ -89,7 +98,11 @@ function scalars(lr: number, beta1: number, beta2: number, eps: number, weightDe
   };
 }
 
-function update({ param, grad, expAvg, expAvgSq, maxExpAvgSq }: Arrays, k: ReturnType<typeof scalars>, round: Round): void {
+function update(
+  { param, grad, expAvg, expAvgSq, maxExpAvgSq }: Arrays,
+  k: ReturnType<typeof scalars>,
+  round: Round,
+): void {
   const { maximize, l2, weightDecay, paramDecay, lerpFromGrad, lerpCoefficient } = k;
   const { beta2, oneMinusBeta2, divided, correction, eps, negStepSize } = k;
   for (let i = 0; i < param.length; i++) {
