@@ -9,7 +9,7 @@
 import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { formatValues } from "./tensor-format.js";
-import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
+import { checkValues, copyValues, isTypedArray, keptFrom, lengthOf, shapeOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 
@@ -71,7 +71,8 @@ export class Tensor {
    */
   static from(values: TensorValues, options: TensorOptions = {}): Tensor {
     const { shape, dtype } = checkTensorOptions(options, values, TENSOR_OPTIONS, "Tensor.from");
-    return filled(new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad)), values);
+    const kept = keptFrom(values, memoryBuffer());
+    return filled(new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad)), kept);
   }
 
   /** A tensor of zeros. */
@@ -199,7 +200,7 @@ export function checkTensorOptions(options: unknown, values: unknown, known: rea
       `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
     );
   }
-  const dtype = checkDType(own.dtype ?? inferred ?? "float32");
+  const dtype = checkDType(own.dtype === undefined ? (inferred ?? "float32") : own.dtype);
   const shape = (own.shape as readonly number[] | undefined) ?? shapeOf(values as TensorValues);
   lengthOf(shape);
   checkValues(values, shape, dtype, true, `the argument of ${what}`);

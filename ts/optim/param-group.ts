@@ -49,7 +49,8 @@ export function toGroupInits(params: unknown): unknown[] {
   const items = [...params];
   if (items.length === 0) throw rangeError("ERR_OPTION", "optimizer got an empty parameter list");
   const first: unknown = items[0];
-  const isGroup = typeof first === "object" && first !== null && "params" in first && !(first instanceof Parameter);
+  const isGroup =
+    typeof first === "object" && first !== null && Object.hasOwn(first, "params") && !(first instanceof Parameter);
   return isGroup ? items : [{ params: items }];
 }
 
@@ -113,9 +114,12 @@ export function paramGroup<O extends object>(
   options: Options<O>,
   mayAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
-  const group = Object.create(Object.prototype, { params: { value: params, enumerable: true } });
-  if (name !== undefined) Object.defineProperty(group, "name", { value: name, enumerable: true });
-  if (paramNames !== undefined) Object.defineProperty(group, "paramNames", { value: paramNames, enumerable: true });
+  // Names are properties also where there are none: nothing is read from a prototype.
+  const group = Object.create(Object.prototype, {
+    params: { value: params, enumerable: true },
+    name: { value: name, enumerable: name !== undefined },
+    paramNames: { value: paramNames, enumerable: paramNames !== undefined },
+  });
   for (const option of Object.keys(options) as (keyof O)[]) {
     Object.defineProperty(group, option, {
       enumerable: true,
@@ -127,7 +131,7 @@ export function paramGroup<O extends object>(
       },
     });
   }
-  const fields: SchedulerFields = {};
+  const fields: SchedulerFields = Object.create(null);
   for (const field of SCHEDULER_FIELDS) {
     Object.defineProperty(group, field, {
       enumerable: true,
