@@ -464,6 +464,14 @@ describe("a group that is added later", () => {
     expect(third(fresh)).toBe(0.5);
   });
 
+  test.each(["CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "SWALR"])("%s does not know it", (name) => {
+    const optimizer = twoGroups();
+    const scheduler = KINDS[name](optimizer);
+    add(optimizer);
+    for (let step = 1; step <= 20; step++) advance(optimizer, scheduler, step);
+    expect(optimizer.paramGroups[2]).toMatchObject({ lr: 1, betas: [0.9, 0.999] });
+  });
+
   test("has the lowest rate of all in ReduceLROnPlateau, or must be given one", () => {
     const [one, each] = [twoGroups(), twoGroups()];
     const forAll = new ReduceLROnPlateau(one, { patience: 0, minLr: 0.4 });
