@@ -4,8 +4,9 @@
  * away from the exact one.
  */
 
+import { Adam, Parameter } from "adam-wasm";
 import { afterAll, describe, expect, test } from "vitest";
-import { dtypeOf, expectSameBits, type Floats, floats, fromHex, round, ulp } from "./support/bits.js";
+import { dtypeOf, expectSameBits, type Floats, firstDifference, floats, fromHex, round, ulp } from "./support/bits.js";
 import { type ArrayName, DEFAULTS, KernelAdam, type StepOptions } from "./support/kernel-adam.js";
 import { WASM } from "./support/platforms.js";
 import { load, randomState } from "./support/states.js";
@@ -16,6 +17,19 @@ const NAMES: readonly ArrayName[] = ["param", "expAvg", "expAvgSq", "maxExpAvgSq
 
 let largest = 0;
 afterAll(() => console.log(`default against exact: largest difference ${largest.toFixed(3)} of ulp(p) + 2^-21 |dp|`));
+
+test("it is what the public API does without exact, and not with it", () => {
+  const { param, grad } = randomState("float32", LENGTH, 50);
+  const [byDefault, without, exact] = [{}, { exact: false }, { exact: true }].map((option) => {
+    const trained = Parameter.from(param);
+    const optimizer = new Adam([trained], { lr: 0.1, ...option });
+    trained.grad = grad;
+    optimizer.step();
+    return trained.data.slice();
+  });
+  expectSameBits(without, byDefault, "params with exact: false");
+  expect(firstDifference(exact, byDefault), "first element that exact changes").toBeGreaterThanOrEqual(0);
+});
 
 describe("one step from a state of torch's runs", () => {
   const runs = TORCH_RUNS.filter(({ exact }) => exact);
