@@ -17,6 +17,7 @@
 //! - `epsilon_hat`, the rule of 2017 (Caffe, TensorFlow, Keras): eps is added before the correction, so
 //!   `denom = √exp_avg_sq + eps` and the step size is `lr · √bias_correction2 / bias_correction1`. The same loop.
 
+use crate::decay::{Decay, Lerp};
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, sqrt};
@@ -56,12 +57,8 @@ pub struct Adam<L> {
 
 #[derive(Clone, Copy)]
 struct Scalars<L> {
-    grad_factor: L,
-    weight_decay: L,
-    has_l2: L,
-    param_decay: L,
-    lerp_coefficient: L,
-    lerp_from_grad: L,
+    decay: Decay<L>,
+    lerp: Lerp<L>,
     beta2: L,
     one_minus_beta2: L,
     bias_correction2_sqrt: L,
@@ -94,12 +91,8 @@ impl<L: Lane> Adam<L> {
             (false, false) if options.exact => 1.0,
             (false, false) => 1.0 / bias_correction2_sqrt,
         };
-        // torch's lerp starts at the nearer end: exp_avg + w·(grad − exp_avg) for w < ½, else
-        // grad − (grad − exp_avg)·(1 − w). Both are base + coefficient · (grad − exp_avg).
-        let weight = L::round(1.0 - beta1);
-        let from_grad = weight >= 0.5;
         let l2 = weight_decay != 0.0 && !options.decoupled_weight_decay;
-        let kind = match (L::SPECIALIZED && !from_grad && !options.maximize, l2) {
+        let kind = match (L::SPECIALIZED && !Lerp::<L>::starts_at_grad(beta1) && !options.maximize, l2) {
             (false, _) => GENERAL,
             (true, true) => L2,
             (true, false) => PLAIN,
@@ -107,12 +100,8 @@ impl<L: Lane> Adam<L> {
         let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             scalars: Scalars {
-                grad_factor: L::splat(if options.maximize { -1.0 } else { 1.0 }),
-                weight_decay: L::splat(weight_decay),
-                has_l2: L::mask(l2),
-                param_decay: L::splat(if options.decoupled_weight_decay { 1.0 - lr * weight_decay } else { 1.0 }),
-                lerp_coefficient: L::splat(if from_grad { -(1.0 - weight) } else { weight }),
-                lerp_from_grad: L::mask(from_grad),
+                decay: Decay::new(lr, weight_decay, options.decoupled_weight_decay, options.maximize),
+                lerp: Lerp::new(beta1),
                 beta2: L::splat(beta2),
                 one_minus_beta2: L::splat(1.0 - beta2),
                 bias_correction2_sqrt: L::splat(correction),
@@ -191,18 +180,19 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
     #[inline(always)]
     fn moments(self, param: L, exp_avg: L, exp_avg_sq: L, grad: L) -> (L, L, L) {
         let scalars = self.0;
-        let param = param.mul(scalars.param_decay);
-        let decay = scalars.weight_decay.mul(param);
-        let (grad, base) = match KIND {
-            PLAIN => (grad, exp_avg),
-            L2 => (grad.add(decay), exp_avg),
+        let (decay, lerp) = (scalars.decay, scalars.lerp);
+        let (param, grad, exp_avg) = match KIND {
+            PLAIN => (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad)),
+            L2 => {
+                let param = decay.decoupled(param);
+                let grad = decay.l2(param, grad);
+                (param, grad, lerp.apply_from_exp_avg(exp_avg, grad))
+            }
             _ => {
-                let grad = grad.mul(scalars.grad_factor);
-                let grad = grad.add(decay).select(grad, scalars.has_l2);
-                (grad, grad.select(exp_avg, scalars.lerp_from_grad))
+                let (param, grad) = decay.apply(param, grad);
+                (param, grad, lerp.apply(exp_avg, grad))
             }
         };
-        let exp_avg = base.add(scalars.lerp_coefficient.mul(grad.sub(exp_avg)));
         let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(grad).mul(grad));
         (param, exp_avg, exp_avg_sq)
     }

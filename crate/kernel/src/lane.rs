@@ -14,6 +14,8 @@ pub trait Lane: Copy {
     const WIDTH: usize;
     /// Whether rules have quicker bodies for their common options, or only the one that does everything.
     const SPECIALIZED: bool;
+    /// The smallest normal number.
+    const SMALLEST_NORMAL: f64;
 
     /// `value` rounded once to the element type.
     fn round(value: f64) -> f64;
@@ -55,8 +57,11 @@ pub trait Lane: Copy {
     fn max(self, other: Self) -> Self;
     /// `self` where the mask is ones, `other` where it is zeros.
     fn select(self, other: Self, mask: Self) -> Self;
-    /// +0 in place of every element whose magnitude is below the smallest normal number.
-    fn flush(self) -> Self;
+    /// The magnitude.
+    fn abs(self) -> Self;
+    /// +0 in place of every element whose magnitude is below `threshold`, which is not negative. An integer compare:
+    /// subnormal numbers cost nothing extra.
+    fn flush_below(self, threshold: Self) -> Self;
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -87,7 +92,7 @@ mod wasm {
     }
 
     macro_rules! arithmetic {
-        ($add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $max:ident) => {
+        ($add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $max:ident, $abs:ident) => {
             #[inline(always)]
             fn mask(on: bool) -> Self {
                 Self(i32x4_splat(-(on as i32)))
@@ -128,6 +133,10 @@ mod wasm {
                 Self($max(self.0, other.0))
             }
             #[inline(always)]
+            fn abs(self) -> Self {
+                Self($abs(self.0))
+            }
+            #[inline(always)]
             fn select(self, other: Self, mask: Self) -> Self {
                 Self(v128_bitselect(self.0, other.0, mask.0))
             }
@@ -138,7 +147,8 @@ mod wasm {
         type Scalar = f32;
         const WIDTH: usize = 4;
         const SPECIALIZED: bool = true;
-        arithmetic!(f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_sqrt, f32x4_max);
+        const SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64;
+        arithmetic!(f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_sqrt, f32x4_max, f32x4_abs);
 
         #[inline(always)]
         fn round(value: f64) -> f64 {
@@ -174,9 +184,8 @@ mod wasm {
             }
         }
         #[inline(always)]
-        fn flush(self) -> Self {
-            let magnitude = v128_and(self.0, i32x4_splat(0x7fff_ffff));
-            Self(v128_and(self.0, i32x4_ge(magnitude, i32x4_splat(0x0080_0000))))
+        fn flush_below(self, threshold: Self) -> Self {
+            Self(v128_and(self.0, i32x4_ge(self.abs().0, threshold.0)))
         }
     }
 
@@ -184,7 +193,8 @@ mod wasm {
         type Scalar = f64;
         const WIDTH: usize = 2;
         const SPECIALIZED: bool = false;
-        arithmetic!(f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_sqrt, f64x2_max);
+        const SMALLEST_NORMAL: f64 = f64::MIN_POSITIVE;
+        arithmetic!(f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_sqrt, f64x2_max, f64x2_abs);
 
         #[inline(always)]
         fn round(value: f64) -> f64 {
@@ -205,9 +215,8 @@ mod wasm {
             unsafe { v128_store64_lane::<0>(self.0, target.cast()) }
         }
         #[inline(always)]
-        fn flush(self) -> Self {
-            let magnitude = v128_and(self.0, i64x2_splat(0x7fff_ffff_ffff_ffff));
-            Self(v128_and(self.0, i64x2_ge(magnitude, i64x2_splat(0x0010_0000_0000_0000))))
+        fn flush_below(self, threshold: Self) -> Self {
+            Self(v128_and(self.0, i64x2_ge(self.abs().0, threshold.0)))
         }
     }
 }
@@ -236,6 +245,7 @@ mod host {
                 type Scalar = $scalar;
                 const WIDTH: usize = $width;
                 const SPECIALIZED: bool = $specialized;
+                const SMALLEST_NORMAL: f64 = <$scalar>::MIN_POSITIVE as f64;
 
                 fn round(value: f64) -> f64 {
                     value as $scalar as f64
@@ -292,8 +302,11 @@ mod host {
                         <$scalar>::from_bits((self.0[i].to_bits() & mask) | (other.0[i].to_bits() & !mask))
                     }))
                 }
-                fn flush(self) -> Self {
-                    Self(self.0.map(|x| if x.abs() < <$scalar>::MIN_POSITIVE { 0.0 } else { x }))
+                fn abs(self) -> Self {
+                    Self(self.0.map(<$scalar>::abs))
+                }
+                fn flush_below(self, threshold: Self) -> Self {
+                    self.zip(threshold, |x, least| if x.abs() < least { 0.0 } else { x })
                 }
             }
         };

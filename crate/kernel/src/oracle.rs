@@ -3,6 +3,7 @@
 use crate::adam::{Adam, Options};
 use crate::lane::{F32x4, F64x2, Lane};
 use crate::table::Row;
+use core::ptr::null;
 
 /// One parameter element and its state.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +80,7 @@ fn follows_the_oracle<L: Lane>(from: fn(f64) -> L::Scalar, into: fn(L::Scalar) -
                 unsafe {
                     let moments = [exp_avg, exp_avg_sq, max_exp_avg_sq].map(|a| a.as_mut_ptr().add(GUARD).cast());
                     let (param, grad) = (param.as_mut_ptr().add(GUARD).cast(), grad.as_ptr().add(GUARD).cast());
-                    Adam::<L>::new(&options, step as u64).step(&[Row { param, grad, moments, len }]);
+                    Adam::<L>::new(&options, step as u64).step(&[Row { param, grad, sparse: null(), moments, len }]);
                 }
             }
             for (i, e) in expected.iter().enumerate() {
@@ -117,7 +118,7 @@ fn amsgrad_keeps_a_nan() {
         let mut max_exp_avg_sq = vec![1f32; len];
         let grad = vec![f32::NAN; len];
         let moments = [&mut exp_avg, &mut exp_avg_sq, &mut max_exp_avg_sq].map(|a| a.as_mut_ptr().cast());
-        let row = Row { param: param.as_mut_ptr().cast(), grad: grad.as_ptr().cast(), moments, len };
+        let row = Row { param: param.as_mut_ptr().cast(), grad: grad.as_ptr().cast(), sparse: null(), moments, len };
         // SAFETY: all arrays have `len` elements.
         unsafe { Adam::<F32x4>::new(&options, 1).step(&[row]) };
         assert!(max_exp_avg_sq.iter().chain(&param).all(|x| x.is_nan()), "length {len}");
