@@ -47,6 +47,8 @@ export class Tensor {
   readonly length: number;
   /** Byte offset in linear memory; 0 once disposed. @internal */
   pointer: number;
+  /** A gradient says here which slices it is for: all. @internal */
+  readonly sparsePointer = 0;
   /** True if the memory is another object's, as that of an optimizer's state. @internal */
   readonly isBorrowed: boolean;
   #memory: Memory;
@@ -71,7 +73,8 @@ export class Tensor {
    */
   static from(values: TensorValues, options: TensorOptions = {}): Tensor {
     const { shape, dtype } = checkTensorOptions(options, values, TENSOR_OPTIONS, "Tensor.from");
-    return filled(new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad)), values);
+    const kept = survivingGrowth(values);
+    return filled(new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad)), kept);
   }
 
   /** A tensor of zeros. */
@@ -203,6 +206,11 @@ export function checkTensorOptions(options: unknown, values: unknown, known: rea
 /** Memory for a tensor. @internal */
 export function allocate(shape: readonly number[], dtype: DType, place: number): Allocation {
   return new Allocation(lengthOf(shape) * ELEMENTS[dtype].bytes, place);
+}
+
+/** Values that outlive an allocation: a view of linear memory dies if that grows, so it is copied. @internal */
+export function survivingGrowth(values: TensorValues): TensorValues {
+  return isTypedArray(values) && values.buffer === memoryBuffer() ? (values as FloatArray).slice() : values;
 }
 
 /** The tensor, with `values` in it. @internal */

@@ -14,11 +14,8 @@ import { outOfMemory } from "../wasm/memory.js";
 /** More than any state object takes: see the constructor. */
 const CUSHION_BYTES = 4096;
 
-/** How a kind of state allocates the moments of one slot, and how many there are. */
-export interface Reservation<S> {
-  readonly moments: number;
-  reserve(state: S, slot: number): boolean;
-}
+/** From a row's gradient to the head of its sparse gradient. */
+const SPARSE = ROW.sparse - ROW.grad;
 
 export class GroupState<S extends KernelState> {
   readonly params: readonly Parameter[];
@@ -36,7 +33,7 @@ export class GroupState<S extends KernelState> {
    * Allocates slots, and moments for the parameters that are not frozen; throws ERR_OOM and keeps nothing if memory is
    * exhausted.
    */
-  constructor(params: readonly Parameter[], create: () => S, reservation: Reservation<S>) {
+  constructor(params: readonly Parameter[], create: () => S, moments: number) {
     // The state object itself cannot answer that memory is exhausted, it would trap. So first see that there is enough.
     const cushion = call((kernel) => kernel.allocate(CUSHION_BYTES, 0));
     if (cushion === 0) throw outOfMemory(CUSHION_BYTES);
@@ -48,7 +45,7 @@ export class GroupState<S extends KernelState> {
         const added = call(() => this.kernelState.add(p.pointer, p.length, ELEMENTS[p.dtype].code));
         if (!added) throw outOfMemory(CUSHION_BYTES);
         this.#reserved.push(false);
-        if (p.requiresGrad) this.#reserve(slot, reservation);
+        if (p.requiresGrad) this.#reserve(slot, moments);
       });
     } catch (error) {
       this.free();
@@ -56,18 +53,28 @@ export class GroupState<S extends KernelState> {
     }
   }
 
+  /** True if no parameter or gradient can have changed its place since the last {@link bind}. */
+  get isBound(): boolean {
+    return bindings.version === this.#boundAt;
+  }
+
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
-  bind(): void {
+  bind(checkGrad: (isSparse: boolean, param: Parameter) => void): void {
     const { version } = bindings;
-    if (version === this.#boundAt) return;
     const { params } = this;
     const table = this.#viewTable();
     for (let slot = 0, at: number = ROW.grad; slot < params.length; slot++, at += ROW.words) {
       const param = params[slot] as Parameter;
       if (param.pointer === 0) param.checkAlive();
       const grad = param.activeGrad;
-      const pointer = grad === null ? 0 : grad.pointer;
-      if (grad !== null && pointer === 0) grad.checkAlive();
+      let pointer = 0;
+      if (grad !== null) {
+        pointer = grad.pointer;
+        if (pointer === 0) grad.checkAlive();
+        const isSparse = grad.sparsePointer !== 0;
+        checkGrad(isSparse, param);
+        table[at + SPARSE] = grad.sparsePointer;
+      }
       if (pointer !== table[at]) this.#rebind(slot, pointer);
     }
     this.#boundAt = version;
@@ -93,9 +100,9 @@ export class GroupState<S extends KernelState> {
   }
 
   /** Allocates what slots with a gradient still lack: of parameters that were frozen, or after an option changed. */
-  reserve(reservation: Reservation<S>): void {
+  reserve(moments: number): void {
     for (const slot of this.#pending) {
-      this.#reserve(slot, reservation);
+      this.#reserve(slot, moments);
       this.#pending.delete(slot);
     }
   }
@@ -109,10 +116,10 @@ export class GroupState<S extends KernelState> {
     });
   }
 
-  #reserve(slot: number, reservation: Reservation<S>): void {
-    if (!call(() => reservation.reserve(this.kernelState, slot))) {
+  #reserve(slot: number, moments: number): void {
+    if (!call(() => this.kernelState.reserve(slot, moments))) {
       const { length, dtype } = this.params[slot] as Parameter;
-      throw outOfMemory(reservation.moments * length * ELEMENTS[dtype].bytes);
+      throw outOfMemory(moments * length * ELEMENTS[dtype].bytes);
     }
     this.#reserved[slot] = true;
   }
@@ -122,9 +129,19 @@ export class GroupState<S extends KernelState> {
     return call(() => this.kernelState.stepCount(slot));
   }
 
+  /** What a slot has accumulated beside its moments. */
+  product(slot: number): number {
+    return call(() => this.kernelState.product(slot));
+  }
+
+  /** Sets count and product of a slot. */
+  restore(slot: number, step: number, product: number): void {
+    call(() => this.kernelState.restore(slot, step, product));
+  }
+
   /** A moment of the parameter at `slot`; undefined if it has none. The tensor keeps this group's memory alive. */
   moment(slot: number, which: number): Tensor | undefined {
-    const pointer = call(() => this.kernelState.moment(slot, which));
+    const pointer = this.#viewTable()[slot * ROW.words + ROW.moments + which] ?? 0;
     const { shape, dtype } = this.params[slot] as Parameter;
     return pointer === 0 ? undefined : Tensor.borrow(shape, dtype, pointer, this);
   }

@@ -7,7 +7,7 @@
 import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import { call, kernel, type KernelState, trapped } from "../wasm/instance.js";
-import { GroupState, type Reservation } from "./group-state.js";
+import { GroupState } from "./group-state.js";
 import { checkOptions, defaultsOf, type Options, SCHEDULER_FIELDS } from "./options.js";
 import { type CheckedGroup, checkGroup, type ParamGroup, type ParamGroupInit, type Params, paramGroup, toGroupInits } from "./param-group.js";
 import { type ParameterState, StateMap } from "./state-map.js";
@@ -16,14 +16,22 @@ import { type ParameterState, StateMap } from "./state-map.js";
 export interface Rule<O extends object, M extends string, S extends KernelState> {
   readonly name: string;
   readonly options: Options<O>;
+  /** Throws if options do not go together. */
+  checkTogether?(options: O): void;
+  /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
+  checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
+  /** Keys that torch has in a saved group and this package has no option for, with torch's values. */
+  readonly groupKeys: Readonly<Record<string, null | boolean>>;
   /** Names of the moments, in the kernel's order. */
   readonly moments: readonly M[];
+  /** False if the state has no step count for anybody to see. */
+  readonly countsSteps: boolean;
+  /** What the state calls the number that a slot accumulates beside its moments, if it does. */
+  readonly product?: string;
   /** A state for one group. */
   createState(): S;
   /** How many moments a slot has under these options. */
   momentCount(options: O): number;
-  /** Allocates what a slot lacks to be stepped under these options; false if memory is exhausted. */
-  reserve(state: S, slot: number, options: O): boolean;
   /** One update of every bound parameter. */
   step(state: S, options: O): void;
 }
@@ -41,7 +49,7 @@ const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dis
 export abstract class Optimizer<
   O extends object = object,
   M extends string = string,
-  P extends ParameterState = ParameterState,
+  P extends object = ParameterState,
   S extends KernelState = KernelState,
 > {
   /** Options of groups that do not say their own. */
@@ -60,7 +68,8 @@ export abstract class Optimizer<
     const given = ownOptions(options, `options of ${rule.name}`);
     this.#rule = rule;
     this.defaults = Object.freeze({ ...defaultsOf(rule.options), ...checkOptions(given, rule.options, rule.name) });
-    this.#stateMap = new StateMap<M, P>(rule.moments);
+    rule.checkTogether?.(this.defaults as O);
+    this.#stateMap = new StateMap<M, P>(rule);
     this.state = this.#stateMap;
     this.#addGroups(toGroupInits(params));
   }
@@ -83,10 +92,13 @@ export abstract class Optimizer<
     try {
       const result = closure === undefined ? undefined : runClosure(closure);
       const groups = this.#groups;
-      for (let i = 0; i < groups.length; i++) (groups[i] as Group<O, S>).state.bind();
       for (let i = 0; i < groups.length; i++) {
         const { state, values } = groups[i] as Group<O, S>;
-        if (state.hasPending) state.reserve(this.#reservation(values));
+        if (!state.isBound) state.bind((isSparse, param) => this.#rule.checkGrad(isSparse, values, param));
+      }
+      for (let i = 0; i < groups.length; i++) {
+        const { state, values } = groups[i] as Group<O, S>;
+        if (state.hasPending) state.reserve(this.#rule.momentCount(values));
       }
       kernel();
       for (let i = 0; i < groups.length; i++) {
@@ -109,14 +121,8 @@ export abstract class Optimizer<
     if (this.#isDisposed) throw disposed(this.#rule.name, "call zeroGrad() of");
     const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
     if (typeof setToNone !== "boolean") throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
-    for (const { state } of this.#groups) {
-      for (const parameter of state.params) {
-        if (setToNone) parameter.clearGrad();
-        else parameter.grad?.checkAlive();
-      }
-    }
-    if (setToNone) return;
-    for (const { state } of this.#groups) for (const { grad } of state.params) grad?.fill(0);
+    if (!setToNone) for (const { state } of this.#groups) for (const { activeGrad } of state.params) activeGrad?.checkAlive();
+    for (const { state } of this.#groups) for (const parameter of state.params) parameter.zeroGrad(setToNone);
   }
 
   /** Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0. */
@@ -166,6 +172,7 @@ export abstract class Optimizer<
   #addGroups(inits: readonly unknown[]): void {
     const { name, options } = this.#rule;
     const checked = inits.map((init) => checkGroup(init, this.defaults as O, options, name));
+    for (const { values } of checked) this.#rule.checkTogether?.(values);
     this.#checkMembers(checked);
     const added: Group<O, S>[] = [];
     try {
@@ -181,17 +188,13 @@ export abstract class Optimizer<
 
   #bindGroup(checked: CheckedGroup<O>): Group<O, S> {
     const { values, params, paramNames } = checked;
-    const state = new GroupState<S>(params, this.#rule.createState, this.#reservation(values));
+    const state = new GroupState<S>(params, this.#rule.createState, this.#rule.momentCount(values));
     const handle = paramGroup(checked, this.#rule.options, (option, value) => {
       if (this.#isDisposed) throw disposed(this.#rule.name, `set ${String(option)} of`);
+      this.#rule.checkTogether?.({ ...values, [option]: value });
       this.mayAssign(option, value, state);
     });
     return { values, state, handle, isNamed: paramNames !== undefined || params.length === 0 };
-  }
-
-  #reservation(values: O): Reservation<S> {
-    const rule = this.#rule;
-    return { moments: rule.momentCount(values), reserve: (state, slot) => rule.reserve(state, slot, values) };
   }
 
   /** Each parameter once, and names for all or for none. */

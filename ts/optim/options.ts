@@ -21,6 +21,16 @@ export function nonNegative(fallback: number, words: string): Option<number> {
   return { default: fallback, check: (value) => inRange(value, words, (x) => x >= 0) };
 }
 
+/** A finite number above 0. */
+export function positive(fallback: number, words: string): Option<number> {
+  return { default: fallback, check: (value) => inRange(value, words, (x) => x > 0) };
+}
+
+/** Any finite number. */
+export function finite(fallback: number, words: string): Option<number> {
+  return { default: fallback, check: (value) => inRange(value, words, () => true) };
+}
+
 /** A pair of numbers in [0, 1). */
 export function betas(first: number, second: number): Option<Betas> {
   const check = (value: unknown): Betas => {
