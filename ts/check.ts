@@ -16,6 +16,8 @@ export type ErrorCode =
   | "ERR_DETACHED"
   | "ERR_OOM"
   | "ERR_LIMIT"
+  | "ERR_HOOK"
+  | "ERR_STATE_MISMATCH"
   | "ERR_POISONED"
   | "ERR_ENV";
 
@@ -50,14 +52,17 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
   if (typeof value === "bigint") return `${value}n`;
-  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
+  if (Array.isArray(value))
+    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
   if (typeof value === "object" && value !== null) return `an object (${kindOf(value)})`;
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** The kind of a value: "Float32Array", "Parameter", "null", or its type. */
 export function kindOf(value: unknown): string {
-  return typeof value === "object" ? Object.prototype.toString.call(value).slice(8, -1).replace("Null", "null") : typeof value;
+  return typeof value === "object"
+    ? Object.prototype.toString.call(value).slice(8, -1).replace("Null", "null")
+    : typeof value;
 }
 
 /** The own enumerable properties of an options object, so that nothing is ever read from a prototype. */
@@ -79,7 +84,10 @@ export function knownOptions(options: unknown, known: readonly string[], what: s
 export function unknownOption(name: string, known: readonly string[], what: string): CodedError<TypeError> {
   const camel = name.replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const near = known
-    .map((candidate) => ({ candidate, distance: Math.min(editDistance(name, candidate), editDistance(camel, candidate)) }))
+    .map((candidate) => ({
+      candidate,
+      distance: Math.min(editDistance(name, candidate), editDistance(camel, candidate)),
+    }))
     .sort((a, b) => a.distance - b.distance)[0];
   const hint =
     near !== undefined && near.distance <= Math.max(2, name.length / 3)

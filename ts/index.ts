@@ -6,6 +6,15 @@ export { Adam, type AdamOptions, type AdamParameterState } from "./optim/adam.js
 export { Adamax, type AdamaxOptions, type AdamaxParameterState } from "./optim/adamax.js";
 export { AdamW } from "./optim/adamw.js";
 export { setFlushDenormal } from "./optim/flush-denormal.js";
+export {
+  type HookHandle,
+  type HookOptions,
+  type OptimizerHook,
+  registerOptimizerStepPostHook,
+  registerOptimizerStepPreHook,
+  type StateDictHook,
+  type StepPreHook,
+} from "./optim/hooks.js";
 export { NAdam, type NAdamOptions, type NAdamParameterState } from "./optim/nadam.js";
 export { Optimizer } from "./optim/optimizer.js";
 export type { Betas } from "./optim/options.js";
@@ -13,6 +22,7 @@ export type { ParamGroup, ParamGroupInit, ParamItem, Params } from "./optim/para
 export { RAdam, type RAdamOptions, type RAdamParameterState } from "./optim/radam.js";
 export { SGD, type SGDOptions, type SGDParameterState } from "./optim/sgd.js";
 export { SparseAdam, type SparseAdamOptions, type SparseAdamParameterState } from "./optim/sparse-adam.js";
+export type { GroupStateDict, ParameterStateDict, StateDict, TensorState } from "./optim/state-dict.js";
 export type { ParameterState } from "./optim/state-map.js";
 export { Parameter, type ParameterOptions } from "./parameter.js";
 export { type SparseIndices, SparseTensor, type SparseTensorOptions } from "./sparse-tensor.js";

@@ -15,8 +15,8 @@ import {
   isForeign,
   type Memory,
   survivingGrowth,
-  Tensor,
   TENSOR_OPTIONS,
+  Tensor,
   type TensorOptions,
 } from "./tensor.js";
 import { addValues, checkValues, copyValues, sameShape, type TensorValues } from "./values.js";
@@ -123,7 +123,10 @@ export class Parameter extends Tensor {
       return;
     }
     if (values instanceof SparseTensor !== grad instanceof SparseTensor) {
-      throw typeError("ERR_OPTION", `the gradient of ${this.describe()} cannot be sparse in one part and dense in another`);
+      throw typeError(
+        "ERR_OPTION",
+        `the gradient of ${this.describe()} cannot be sparse in one part and dense in another`,
+      );
     }
     if (values instanceof SparseTensor) {
       this.#checkKind(values);
@@ -200,13 +203,17 @@ export class Parameter extends Tensor {
       throw typeError("ERR_DTYPE", `the gradient of ${this.describe()} must be ${this.dtype}, got ${grad.dtype}`);
     }
     if (!sameShape(grad.shape, this.shape)) {
-      throw rangeError("ERR_SHAPE", `the gradient of ${this.describe()} has shape [${grad.shape}], expected [${this.shape}]`);
+      throw rangeError(
+        "ERR_SHAPE",
+        `the gradient of ${this.describe()} has shape [${grad.shape}], expected [${this.shape}]`,
+      );
     }
   }
 
   #copyGrad(values: unknown): void {
     if (isForeign(values)) throw foreignTensor();
-    if (values === undefined) throw typeError("ERR_OPTION", `the gradient of ${this.describe()} is undefined; use null for none`);
+    if (values === undefined)
+      throw typeError("ERR_OPTION", `the gradient of ${this.describe()} is undefined; use null for none`);
     checkValues(values, this.shape, this.dtype, false, `the gradient of ${this.describe()}`);
     const kept = this.#ownGrad === null ? survivingGrowth(values as TensorValues) : (values as TensorValues);
     this.#ownGrad ??= Tensor.zeros(this.shape, { dtype: this.dtype });

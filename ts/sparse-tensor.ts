@@ -32,7 +32,13 @@ export class SparseTensor {
   /** True if no slice is named twice and they are in order. */
   readonly isCoalesced: boolean;
 
-  private constructor(shape: readonly number[], dtype: DType, indices: readonly Int32Array[], values: FloatArray, isCoalesced: boolean) {
+  private constructor(
+    shape: readonly number[],
+    dtype: DType,
+    indices: readonly Int32Array[],
+    values: FloatArray,
+    isCoalesced: boolean,
+  ) {
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
     this.indices = indices;
@@ -54,19 +60,28 @@ export class SparseTensor {
     const count = columns[0]?.length ?? 0;
     const inferred = ArrayBuffer.isView(values) ? dtypeOf(values) : "float32";
     if (own.dtype === undefined && inferred === undefined) {
-      throw typeError("ERR_DTYPE", `SparseTensor.coo does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`);
+      throw typeError(
+        "ERR_DTYPE",
+        `SparseTensor.coo does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
+      );
     }
     const dtype = checkDType(own.dtype ?? inferred);
     const slice = isTypedArray(values) || typeof values === "number" ? null : shapeOf(values).slice(1);
     const shape = (own.shape as readonly number[] | undefined) ?? [...columns.map(extentOf), ...(slice ?? [])];
     lengthOf(shape);
     if (shape.length < columns.length) {
-      throw rangeError("ERR_SHAPE", `shape [${shape}] has fewer dimensions than the ${columns.length} that are indexed`);
+      throw rangeError(
+        "ERR_SHAPE",
+        `shape [${shape}] has fewer dimensions than the ${columns.length} that are indexed`,
+      );
     }
     columns.forEach((column, dimension) => {
       const wrong = column.findIndex((index) => index >= (shape[dimension] as number));
       if (wrong >= 0) {
-        throw rangeError("ERR_SHAPE", `index ${column[wrong]} is out of bounds for dimension ${dimension} with size ${shape[dimension]}`);
+        throw rangeError(
+          "ERR_SHAPE",
+          `index ${column[wrong]} is out of bounds for dimension ${dimension} with size ${shape[dimension]}`,
+        );
       }
     });
     const extents = [count, ...shape.slice(columns.length)];
@@ -145,7 +160,10 @@ export class SparseTensor {
   /** Which slice of the whole tensor each of the values is, counted row by row. @internal */
   sliceNumbers(): number[] {
     return Array.from({ length: this.nnz }, (_, i) =>
-      this.indices.reduce((number, column, dimension) => number * (this.shape[dimension] as number) + (column[i] as number), 0),
+      this.indices.reduce(
+        (number, column, dimension) => number * (this.shape[dimension] as number) + (column[i] as number),
+        0,
+      ),
     );
   }
 
@@ -180,7 +198,10 @@ function checkIndices(indices: unknown): Int32Array[] {
     return Int32Array.from(column as ArrayLike<number>);
   });
   if (checked.some(({ length }) => length !== checked[0]?.length)) {
-    throw rangeError("ERR_SHAPE", `indices must have the same number in each dimension, got ${checked.map(({ length }) => length)}`);
+    throw rangeError(
+      "ERR_SHAPE",
+      `indices must have the same number in each dimension, got ${checked.map(({ length }) => length)}`,
+    );
   }
   return checked;
 }

@@ -9,7 +9,7 @@
 import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { formatValues } from "./tensor-format.js";
-import { checkValues, copyValues, isTypedArray, lengthOf, sameShape, shapeOf, type TensorValues } from "./values.js";
+import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 
@@ -182,7 +182,10 @@ export function isForeign(value: unknown): boolean {
 
 /** The error for such a tensor. */
 export function foreignTensor(): Error {
-  return stateError("ERR_ENV", "this tensor belongs to another copy of adam-wasm; load the package once, in one version");
+  return stateError(
+    "ERR_ENV",
+    "this tensor belongs to another copy of adam-wasm; load the package once, in one version",
+  );
 }
 
 /** Names of the options of {@link Tensor.from}. @internal */
@@ -194,7 +197,10 @@ export function checkTensorOptions(options: unknown, values: unknown, known: rea
   if (isForeign(values)) throw foreignTensor();
   const inferred = ArrayBuffer.isView(values) ? dtypeOf(values) : "float32";
   if (own.dtype === undefined && inferred === undefined && isTypedArray(values)) {
-    throw typeError("ERR_DTYPE", `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`);
+    throw typeError(
+      "ERR_DTYPE",
+      `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
+    );
   }
   const dtype = checkDType(own.dtype ?? inferred ?? "float32");
   const shape = (own.shape as readonly number[] | undefined) ?? shapeOf(values as TensorValues);

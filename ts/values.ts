@@ -51,11 +51,20 @@ export function shapeOf(values: TensorValues): number[] {
  * Checks that `values` can fill a tensor of `shape`: nested arrays by their shape, flat ones by their length. Typed
  * arrays must be of `dtype`, except when `converts`.
  */
-export function checkValues(values: unknown, shape: readonly number[], dtype: DType, converts: boolean, what: string): void {
+export function checkValues(
+  values: unknown,
+  shape: readonly number[],
+  dtype: DType,
+  converts: boolean,
+  what: string,
+): void {
   if (isTypedArray(values)) {
     // Only a detached array has a buffer that was taken away; a length of 0 alone says nothing.
     if (values.length === 0 && values.buffer.byteLength === 0 && lengthOf([...shape]) > 0) {
-      throw typeError("ERR_DETACHED", `${what} is a detached array: its memory was transferred, or it is a view from before memory grew`);
+      throw typeError(
+        "ERR_DETACHED",
+        `${what} is a detached array: its memory was transferred, or it is a view from before memory grew`,
+      );
     }
     if (!converts && dtypeOf(values) !== dtype) {
       throw typeError("ERR_DTYPE", `${what} must be a ${dtype} array, got ${kindOf(values)}`);
@@ -103,7 +112,10 @@ function checkNested(values: unknown, shape: readonly number[], depth: number, w
   }
   const extent = Array.isArray(values) || isTypedArray(values) ? values.length : undefined;
   if (extent !== shape[depth]) {
-    throw rangeError("ERR_SHAPE", `${what} is ragged: expected ${shape[depth]} elements at depth ${depth}, got ${shown(extent ?? values)}`);
+    throw rangeError(
+      "ERR_SHAPE",
+      `${what} is ragged: expected ${shape[depth]} elements at depth ${depth}, got ${shown(extent ?? values)}`,
+    );
   }
   if (isTypedArray(values) && depth === shape.length - 1) return;
   for (const inner of values as readonly unknown[]) checkNested(inner, shape, depth + 1, what);

@@ -2,11 +2,12 @@
 
 import { rangeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
-import { kernel, type KernelAdamState } from "../wasm/instance.js";
+import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import type { GroupState } from "./group-state.js";
-import { Optimizer, type Rule } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative, type Options } from "./options.js";
 import type { Params } from "./param-group.js";
 
@@ -64,7 +65,7 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
   return {
     name,
     options,
-    groupKeys: { foreach: null, capturable: false, differentiable: false, fused: null },
+    groupKeys: ["lr", "betas", "eps", "weight_decay", "amsgrad", "maximize", "foreach", "capturable", "differentiable", "fused", "decoupled_weight_decay"],
     moments: ["expAvg", "expAvgSq", "maxExpAvgSq"],
     countsSteps: true,
     createState: () => new (kernel().AdamState)(),

@@ -1,10 +1,11 @@
 /** Adamax: Adam with the infinity norm. */
 
 import type { Tensor } from "../tensor.js";
-import { kernel, type KernelAdamState } from "../wasm/instance.js";
+import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
-import { Optimizer, type Rule } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
 
@@ -43,7 +44,7 @@ const RULE: Rule<AdamaxOptions, Moment, KernelAdamState> = {
     weightDecay: nonNegative(0, "Invalid weight_decay value"),
     maximize: flag(false, "maximize"),
   },
-  groupKeys: { foreach: null, differentiable: false, capturable: false },
+  groupKeys: ["lr", "betas", "eps", "weight_decay", "foreach", "maximize", "differentiable", "capturable"],
   moments: ["expAvg", "expInf"],
   countsSteps: true,
   createState: () => new (kernel().AdamaxState)(),

@@ -5,11 +5,11 @@
  * the table and writes where it changed; that is all that happens per parameter.
  */
 
-import { ELEMENTS } from "../dtype.js";
+import { ELEMENTS, type FloatArray } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
 import { bindings, Tensor } from "../tensor.js";
 import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
-import { outOfMemory } from "../wasm/memory.js";
+import { outOfMemory, viewOf } from "../wasm/memory.js";
 
 /** More than any state object takes: see the constructor. */
 const CUSHION_BYTES = 4096;
@@ -30,10 +30,15 @@ export class GroupState<S extends KernelState> {
   #isFreed = false;
 
   /**
-   * Allocates slots, and moments for the parameters that are not frozen; throws ERR_OOM and keeps nothing if memory is
-   * exhausted.
+   * Allocates slots, and moments: `momentsOf` says how many a slot gets, by default `moments` unless its parameter is
+   * frozen. Throws ERR_OOM and keeps nothing if memory is exhausted.
    */
-  constructor(params: readonly Parameter[], create: () => S, moments: number) {
+  constructor(
+    params: readonly Parameter[],
+    create: () => S,
+    moments: number,
+    momentsOf = (slot: number): number | null => (params[slot]?.requiresGrad ? moments : null),
+  ) {
     // The state object itself cannot answer that memory is exhausted, it would trap. So first see that there is enough.
     const cushion = call((kernel) => kernel.allocate(CUSHION_BYTES, 0));
     if (cushion === 0) throw outOfMemory(CUSHION_BYTES);
@@ -45,7 +50,8 @@ export class GroupState<S extends KernelState> {
         const added = call(() => this.kernelState.add(p.pointer, p.length, ELEMENTS[p.dtype].code));
         if (!added) throw outOfMemory(CUSHION_BYTES);
         this.#reserved.push(false);
-        if (p.requiresGrad) this.#reserve(slot, moments);
+        const count = momentsOf(slot);
+        if (count !== null) this.#reserve(slot, count);
       });
     } catch (error) {
       this.free();
@@ -59,7 +65,7 @@ export class GroupState<S extends KernelState> {
   }
 
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
-  bind(checkGrad: (isSparse: boolean, param: Parameter) => void): void {
+  bind<O>(rule: { checkGrad(isSparse: boolean, options: O, parameter: Parameter): void }, options: O): void {
     const { version } = bindings;
     const { params } = this;
     const table = this.#viewTable();
@@ -72,7 +78,7 @@ export class GroupState<S extends KernelState> {
         pointer = grad.pointer;
         if (pointer === 0) grad.checkAlive();
         const isSparse = grad.sparsePointer !== 0;
-        checkGrad(isSparse, param);
+        rule.checkGrad(isSparse, options, param);
         table[at + SPARSE] = grad.sparsePointer;
       }
       if (pointer !== table[at]) this.#rebind(slot, pointer);
@@ -109,7 +115,7 @@ export class GroupState<S extends KernelState> {
 
   /** Says that slots need other moments than they were given; those that have been stepped keep what they have. */
   reserveAnew(): void {
-    this.params.forEach((param, slot) => {
+    this.params.forEach((_param, slot) => {
       if (this.stepCount(slot) > 0) return;
       this.#reserved[slot] = false;
       if (this.#viewTable()[slot * ROW.words + ROW.grad] !== 0) this.#pending.add(slot);
@@ -139,9 +145,29 @@ export class GroupState<S extends KernelState> {
     call(() => this.kernelState.restore(slot, step, product));
   }
 
+  /** A copy of a moment of the parameter at `slot`; undefined if it has none. */
+  readMoment(slot: number, which: number): FloatArray | undefined {
+    return this.#momentView(slot, which)?.slice();
+  }
+
+  /** Writes a moment of the parameter at `slot`. */
+  writeMoment(slot: number, which: number, data: FloatArray): void {
+    this.#momentView(slot, which)?.set(data);
+  }
+
+  #momentView(slot: number, which: number): FloatArray | undefined {
+    const pointer = this.#momentPointer(slot, which);
+    const { length, dtype } = this.params[slot] as Parameter;
+    return pointer === 0 ? undefined : viewOf(pointer, length, dtype);
+  }
+
+  #momentPointer(slot: number, which: number): number {
+    return this.#viewTable()[slot * ROW.words + ROW.moments + which] ?? 0;
+  }
+
   /** A moment of the parameter at `slot`; undefined if it has none. The tensor keeps this group's memory alive. */
   moment(slot: number, which: number): Tensor | undefined {
-    const pointer = this.#viewTable()[slot * ROW.words + ROW.moments + which] ?? 0;
+    const pointer = this.#momentPointer(slot, which);
     const { shape, dtype } = this.params[slot] as Parameter;
     return pointer === 0 ? undefined : Tensor.borrow(shape, dtype, pointer, this);
   }

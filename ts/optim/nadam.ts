@@ -1,10 +1,11 @@
 /** NAdam: Adam with Nesterov momentum. */
 
 import type { Tensor } from "../tensor.js";
-import { kernel, type KernelNAdamState } from "../wasm/instance.js";
+import { type KernelNAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
-import { Optimizer, type Rule } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
 
@@ -51,7 +52,7 @@ const RULE: Rule<NAdamOptions, Moment, KernelNAdamState> = {
     decoupledWeightDecay: flag(false, "decoupledWeightDecay"),
     maximize: flag(false, "maximize"),
   },
-  groupKeys: { foreach: null, capturable: false, differentiable: false },
+  groupKeys: ["lr", "betas", "eps", "weight_decay", "momentum_decay", "decoupled_weight_decay", "maximize", "foreach", "capturable", "differentiable"],
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
   product: "muProduct",

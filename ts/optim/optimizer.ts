@@ -6,42 +6,31 @@
 
 import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
-import { call, kernel, type KernelState, trapped } from "../wasm/instance.js";
+import { kernel, type KernelState, trapped } from "../wasm/instance.js";
 import { GroupState } from "./group-state.js";
-import { checkOptions, defaultsOf, type Options, SCHEDULER_FIELDS } from "./options.js";
-import { type CheckedGroup, checkGroup, type ParamGroup, type ParamGroupInit, type Params, paramGroup, toGroupInits } from "./param-group.js";
+import {
+  type HookHandle,
+  type HookOptions,
+  type OptimizerHook,
+  OptimizerHooks,
+  type StateDictHook,
+  type StepPreHook,
+  throughHooks,
+} from "./hooks.js";
+import { checkOptions, defaultsOf, SCHEDULER_FIELDS } from "./options.js";
+import {
+  type CheckedGroup,
+  checkGroup,
+  type ParamGroup,
+  type ParamGroupInit,
+  type Params,
+  paramGroup,
+  toGroupInits,
+} from "./param-group.js";
+import type { Group, Rule } from "./rule.js";
+import { allocateLoaded, saveGroups } from "./saved-state.js";
+import { checkForm, checkGroupDict, mismatch, type StateDict } from "./state-dict.js";
 import { type ParameterState, StateMap } from "./state-map.js";
-
-/** What is an optimizer's own. */
-export interface Rule<O extends object, M extends string, S extends KernelState> {
-  readonly name: string;
-  readonly options: Options<O>;
-  /** Throws if options do not go together. */
-  checkTogether?(options: O): void;
-  /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
-  checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
-  /** Keys that torch has in a saved group and this package has no option for, with torch's values. */
-  readonly groupKeys: Readonly<Record<string, null | boolean>>;
-  /** Names of the moments, in the kernel's order. */
-  readonly moments: readonly M[];
-  /** False if the state has no step count for anybody to see. */
-  readonly countsSteps: boolean;
-  /** What the state calls the number that a slot accumulates beside its moments, if it does. */
-  readonly product?: string;
-  /** A state for one group. */
-  createState(): S;
-  /** How many moments a slot has under these options. */
-  momentCount(options: O): number;
-  /** One update of every bound parameter. */
-  step(state: S, options: O): void;
-}
-
-interface Group<O extends object, S extends KernelState> {
-  readonly values: O;
-  readonly state: GroupState<S>;
-  readonly handle: ParamGroup<O>;
-  readonly isNamed: boolean;
-}
 
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
@@ -54,12 +43,14 @@ export abstract class Optimizer<
 > {
   /** Options of groups that do not say their own. */
   readonly defaults: Readonly<O>;
-  /** State of each parameter that has been stepped. Its tensors live as long as the optimizer. */
+  /** State of each parameter that has been stepped. Its tensors live until a state dict is loaded or `dispose()`. */
   readonly state: ReadonlyMap<Parameter, P>;
   readonly #rule: Rule<O, M, S>;
   readonly #stateMap: StateMap<M, P>;
+  readonly #hooks = new OptimizerHooks<this>();
   #groups: readonly Group<O, S>[] = [];
   #handles: readonly ParamGroup<O>[] = Object.freeze([]);
+  #stepCalls = 0;
   #isBusy = false;
   #isDisposed = false;
 
@@ -79,6 +70,11 @@ export abstract class Optimizer<
     return this.#handles;
   }
 
+  /** How often `step()` has come to its end: schedulers warn if it never has. @internal */
+  get stepCalls(): number {
+    return this.#stepCalls;
+  }
+
   /**
    * Updates every parameter that has a gradient; the others keep value, state and step count.
    *
@@ -87,41 +83,31 @@ export abstract class Optimizer<
    */
   step(): undefined;
   step<T>(closure: () => T): T;
-  step<T>(closure?: () => T): T | undefined {
+  step(closure?: () => unknown): unknown {
     this.#enter("step");
     try {
-      const result = closure === undefined ? undefined : runClosure(closure);
-      const groups = this.#groups;
-      for (let i = 0; i < groups.length; i++) {
-        const { state, values } = groups[i] as Group<O, S>;
-        if (!state.isBound) state.bind((isSparse, param) => this.#rule.checkGrad(isSparse, values, param));
-      }
-      for (let i = 0; i < groups.length; i++) {
-        const { state, values } = groups[i] as Group<O, S>;
-        if (state.hasPending) state.reserve(this.#rule.momentCount(values));
-      }
-      kernel();
-      for (let i = 0; i < groups.length; i++) {
-        const { state, values } = groups[i] as Group<O, S>;
-        try {
-          this.#rule.step(state.kernelState, values);
-        } catch (error) {
-          throw trapped(error);
-        }
-      }
+      const chosen = this.#hooks.beforeStep(this, closure);
+      const result = chosen === undefined ? undefined : runClosure(chosen);
+      this.#update();
+      this.#stepCalls += 1;
+      this.#hooks.afterStep(this);
       return result;
     } finally {
       this.#isBusy = false;
     }
   }
 
-  /** Takes the gradients away; with `setToNone: false` fills them with zeros instead, and then they count as gradients. */
+  /** Takes the gradients away; with `setToNone: false` fills them with zeros, and then they count as gradients. */
   zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
     // A closure calls this in the middle of a step, as it should.
     if (this.#isDisposed) throw disposed(this.#rule.name, "call zeroGrad() of");
     const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
-    if (typeof setToNone !== "boolean") throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
-    if (!setToNone) for (const { state } of this.#groups) for (const { activeGrad } of state.params) activeGrad?.checkAlive();
+    if (typeof setToNone !== "boolean") {
+      throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
+    }
+    if (!setToNone) {
+      for (const { state } of this.#groups) for (const { activeGrad } of state.params) activeGrad?.checkAlive();
+    }
     for (const { state } of this.#groups) for (const parameter of state.params) parameter.zeroGrad(setToNone);
   }
 
@@ -133,6 +119,80 @@ export abstract class Optimizer<
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Options and state in torch's layout and under torch's keys: a deep copy of plain objects and typed arrays. */
+  stateDict(): StateDict {
+    if (this.#isDisposed) throw disposed(this.#rule.name, "call stateDict() of");
+    for (const { hook } of this.#hooks.stateDictPre.list) hook(this);
+    return throughHooks(this.#hooks.stateDictPost, this, saveGroups(this.#groups, this.#rule));
+  }
+
+  /**
+   * Takes options and state over from a state dict, whose groups must have as many parameters of the same shapes, and the
+   * same names where both have names. Everything is checked first: if it throws, nothing has changed. The data is copied.
+   */
+  loadStateDict(dict: StateDict): void {
+    this.#enter("loadStateDict");
+    try {
+      const { state, param_groups } = checkForm(throughHooks(this.#hooks.loadPre, this, { ...checkForm(dict) }));
+      if (param_groups.length !== this.#groups.length) {
+        throw mismatch(
+          `loaded state dict has a different number of parameter groups: expected ${this.#groups.length}, found ${param_groups.length}`,
+        );
+      }
+      const loaded = this.#groups.map(({ checked: { params, paramNames } }, index) => {
+        for (const parameter of params) parameter.checkAlive();
+        return checkGroupDict(param_groups[index] as StateDict["param_groups"][0], state, params, paramNames, this.#rule);
+      });
+      for (const { values } of loaded) this.#rule.checkTogether?.(values);
+      const states = allocateLoaded(this.#groups, loaded, this.#rule);
+      this.#stateMap.revoke();
+      this.#groups.forEach((group, index) => {
+        const { values, fields, names, extras, states: own } = loaded[index] as (typeof loaded)[0];
+        group.state.free();
+        group.state = states[index] as GroupState<S>;
+        Object.assign(group.checked.values, values);
+        Object.assign(group.checked.fields, fields);
+        group.checked.paramNames = names;
+        group.extras = extras;
+        group.stateExtras = own.map((slot) => slot?.extras);
+        this.#stateMap.add(group.state);
+      });
+      for (const { hook } of this.#hooks.loadPost.list) hook(this);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Registers a hook that runs before each step; it may return `{ closure }` in place of the one given. */
+  registerStepPreHook(hook: StepPreHook<this>): HookHandle {
+    return this.#hooks.stepPre.add(hook);
+  }
+
+  /** Registers a hook that runs behind each step. */
+  registerStepPostHook(hook: OptimizerHook<this>): HookHandle {
+    return this.#hooks.stepPost.add(hook);
+  }
+
+  /** Registers a hook that runs before a state dict is made. */
+  registerStateDictPreHook(hook: OptimizerHook<this>, options?: HookOptions): HookHandle {
+    return this.#hooks.stateDictPre.add(hook, options);
+  }
+
+  /** Registers a hook on the state dict that was made; it may change it, or return another one. */
+  registerStateDictPostHook(hook: StateDictHook<this>, options?: HookOptions): HookHandle {
+    return this.#hooks.stateDictPost.add(hook, options);
+  }
+
+  /** Registers a hook on a shallow copy of the state dict that is to be loaded; it may change it, or return another one. */
+  registerLoadStateDictPreHook(hook: StateDictHook<this>, options?: HookOptions): HookHandle {
+    return this.#hooks.loadPre.add(hook, options);
+  }
+
+  /** Registers a hook that runs after a state dict was loaded. */
+  registerLoadStateDictPostHook(hook: OptimizerHook<this>, options?: HookOptions): HookHandle {
+    return this.#hooks.loadPost.add(hook, options);
   }
 
   /** Gives the memory of the state back; parameters are the caller's. The second call does nothing. */
@@ -169,6 +229,29 @@ export abstract class Optimizer<
   /** Refuses an option at a moment at which it cannot change; asked with the checked value before it is kept. @internal */
   protected mayAssign(_option: keyof O, _value: unknown, _state: GroupState<S>): void {}
 
+  /** Checks all groups, then allocates for all, then moves them. Allocates nothing itself. */
+  #update(): void {
+    const groups = this.#groups;
+    const rule = this.#rule;
+    for (let i = 0; i < groups.length; i++) {
+      const { state, checked } = groups[i] as Group<O, S>;
+      if (!state.isBound) state.bind(rule, checked.values);
+    }
+    for (let i = 0; i < groups.length; i++) {
+      const { state, checked } = groups[i] as Group<O, S>;
+      if (state.hasPending) state.reserve(rule.momentCount(checked.values));
+    }
+    kernel();
+    for (let i = 0; i < groups.length; i++) {
+      const { state, checked } = groups[i] as Group<O, S>;
+      try {
+        rule.step(state.kernelState, checked.values);
+      } catch (error) {
+        throw trapped(error);
+      }
+    }
+  }
+
   #addGroups(inits: readonly unknown[]): void {
     const { name, options } = this.#rule;
     const checked = inits.map((init) => checkGroup(init, this.defaults as O, options, name));
@@ -187,21 +270,23 @@ export abstract class Optimizer<
   }
 
   #bindGroup(checked: CheckedGroup<O>): Group<O, S> {
-    const { values, params, paramNames } = checked;
-    const state = new GroupState<S>(params, this.#rule.createState, this.#rule.momentCount(values));
-    const handle = paramGroup(checked, this.#rule.options, (option, value) => {
-      if (this.#isDisposed) throw disposed(this.#rule.name, `set ${String(option)} of`);
-      this.#rule.checkTogether?.({ ...values, [option]: value });
-      this.mayAssign(option, value, state);
+    const { values, params } = checked;
+    const rule = this.#rule;
+    const handle = paramGroup(checked, rule.options, (option, value) => {
+      if (this.#isDisposed) throw disposed(rule.name, `set ${String(option)} of`);
+      rule.checkTogether?.({ ...values, [option]: value });
+      this.mayAssign(option, value, group.state);
     });
-    return { values, state, handle, isNamed: paramNames !== undefined || params.length === 0 };
+    const state = new GroupState<S>(params, rule.createState, rule.momentCount(values));
+    const group: Group<O, S> = { checked, handle, state, extras: {}, stateExtras: [] };
+    return group;
   }
 
   /** Each parameter once, and names for all or for none. */
-  #checkMembers(checked: readonly CheckedGroup<O>[]): void {
+  #checkMembers(added: readonly CheckedGroup<O>[]): void {
     const seen = new Set<Parameter>();
-    let named = this.#groups.find(({ state }) => state.params.length > 0)?.isNamed;
-    for (const { params, paramNames } of checked) {
+    const named = [...this.#groups.map(({ checked }) => checked), ...added].find(({ params }) => params.length > 0);
+    for (const { params, paramNames } of added) {
       if (new Set(params).size < params.length) {
         throw rangeError("ERR_ALIAS", "optimizer contains a parameter group with duplicate parameters");
       }
@@ -211,12 +296,10 @@ export abstract class Optimizer<
         }
         seen.add(parameter);
       }
-      if (params.length === 0) continue;
-      named ??= paramNames !== undefined;
-      if (named !== (paramNames !== undefined)) {
+      if (params.length > 0 && (paramNames === undefined) !== (named?.paramNames === undefined)) {
         throw rangeError(
           "ERR_OPTION",
-          `all optimizer param groups should be with/without names. cannot add param group ${named ? "without" : "with"} names to the optimizer`,
+          `all optimizer param groups should be with/without names. cannot add param group ${paramNames ? "with" : "without"} names to the optimizer`,
         );
       }
     }
@@ -229,7 +312,7 @@ export abstract class Optimizer<
   }
 }
 
-function runClosure<T>(closure: () => T): T {
+function runClosure(closure: () => unknown): unknown {
   if (typeof closure !== "function") throw typeError("ERR_OPTION", `closure must be a function, got ${shown(closure)}`);
   const result = closure();
   if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
@@ -241,7 +324,8 @@ function runClosure<T>(closure: () => T): T {
   return result;
 }
 
-const disposed = (name: string, act: string) => stateError("ERR_DISPOSED", `cannot ${act} an ${name} optimizer that was disposed`);
+const disposed = (name: string, act: string) =>
+  stateError("ERR_DISPOSED", `cannot ${act} an ${name} optimizer that was disposed`);
 
 const reentrant = (name: string, method: string) =>
   stateError("ERR_REENTRANT", `cannot call ${method}() of an ${name} optimizer while it is in the middle of a step`);

@@ -2,7 +2,7 @@
  * Param groups: parameters that share options. Every option is checked when it is assigned.
  */
 
-import { ownOptions, rangeError, shown, typeError, kindOf } from "../check.js";
+import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { Parameter } from "../parameter.js";
 import { foreignTensor, isForeign } from "../tensor.js";
 import { checkOptions, checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
@@ -21,20 +21,23 @@ export type ParamGroupInit<O> = Partial<O> & {
 export type Params<O> = Iterable<ParamItem> | Iterable<ParamGroupInit<O>>;
 
 /** A group of an optimizer. Options are read and written as properties; a wrong value throws and changes nothing. */
-export type ParamGroup<O> = O & SchedulerFields & {
-  readonly params: readonly Parameter[];
-  readonly name: string | undefined;
-  /** Names of the parameters, if they were given with names. */
-  readonly paramNames: readonly string[] | undefined;
-};
+export type ParamGroup<O> = O &
+  SchedulerFields & {
+    readonly params: readonly Parameter[];
+    readonly name: string | undefined;
+    /** Names of the parameters, if they were given with names. */
+    readonly paramNames: readonly string[] | undefined;
+  };
 
 /** A group as it was given, checked. */
 export interface CheckedGroup<O> {
   readonly params: readonly Parameter[];
-  readonly paramNames: readonly string[] | undefined;
+  paramNames: readonly string[] | undefined;
   readonly name: string | undefined;
   /** Options by name; the step reads them here. */
   readonly values: O;
+  /** What schedulers noted. */
+  readonly fields: SchedulerFields;
 }
 
 /** Splits what an optimizer was given into groups, without looking into them. */
@@ -53,7 +56,12 @@ export function toGroupInits(params: unknown): unknown[] {
 }
 
 /** Checks one group; `defaults` fill what it does not say. */
-export function checkGroup<O extends object>(init: unknown, defaults: O, options: Options<O>, what: string): CheckedGroup<O> {
+export function checkGroup<O extends object>(
+  init: unknown,
+  defaults: O,
+  options: Options<O>,
+  what: string,
+): CheckedGroup<O> {
   if (init instanceof Parameter || Array.isArray(init)) {
     throw typeError("ERR_OPTION", `param group must be an object with params, but got ${kindOf(init)}`);
   }
@@ -63,7 +71,7 @@ export function checkGroup<O extends object>(init: unknown, defaults: O, options
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
   const values = { ...defaults, ...checkOptions(given, options, what) };
-  return { ...checkItems(params), name, values };
+  return { ...checkItems(params), name, values, fields: {} };
 }
 
 function checkItems(params: unknown): { params: readonly Parameter[]; paramNames: readonly string[] | undefined } {
@@ -72,7 +80,8 @@ function checkItems(params: unknown): { params: readonly Parameter[]; paramNames
   const parameters = items.map((item) => {
     const [name, parameter] = Array.isArray(item) && item.length === 2 ? item : [undefined, item];
     if (name !== undefined) {
-      if (typeof name !== "string") throw typeError("ERR_OPTION", `name of a parameter must be a string, got ${shown(name)}`);
+      if (typeof name !== "string")
+        throw typeError("ERR_OPTION", `name of a parameter must be a string, got ${shown(name)}`);
       names.push(name);
     }
     return checkParameter(parameter);
@@ -102,13 +111,14 @@ function isIterable(value: unknown): value is Iterable<unknown> {
  * @param mayAssign is asked with the checked value before it is kept, and throws if this is not its moment.
  */
 export function paramGroup<O extends object>(
-  { params, paramNames, name, values }: CheckedGroup<O>,
+  checked: CheckedGroup<O>,
   options: Options<O>,
   mayAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
+  const { params, name, values, fields } = checked;
   const group = Object.create(Object.prototype, { params: { value: params, enumerable: true } });
   if (name !== undefined) Object.defineProperty(group, "name", { value: name, enumerable: true });
-  if (paramNames !== undefined) Object.defineProperty(group, "paramNames", { value: paramNames, enumerable: true });
+  Object.defineProperty(group, "paramNames", { get: () => checked.paramNames, enumerable: true });
   for (const option of Object.keys(options) as (keyof O)[]) {
     Object.defineProperty(group, option, {
       enumerable: true,
@@ -120,7 +130,6 @@ export function paramGroup<O extends object>(
       },
     });
   }
-  const fields: SchedulerFields = {};
   for (const field of SCHEDULER_FIELDS) {
     Object.defineProperty(group, field, {
       enumerable: true,
@@ -130,7 +139,10 @@ export function paramGroup<O extends object>(
       },
     });
   }
-  const inspect = Symbol.for("nodejs.util.inspect.custom");
-  Object.defineProperty(group, inspect, { value: () => ({ params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields }) });
+  const inspect = () => {
+    const { paramNames } = checked;
+    return { params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields };
+  };
+  Object.defineProperty(group, Symbol.for("nodejs.util.inspect.custom"), { value: inspect });
   return Object.preventExtensions(group);
 }

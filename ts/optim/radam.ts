@@ -1,10 +1,11 @@
 /** RAdam: Adam that waits until its second moment can be trusted. */
 
 import type { Tensor } from "../tensor.js";
-import { kernel, type KernelAdamState } from "../wasm/instance.js";
+import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
-import { Optimizer, type Rule } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
 
@@ -46,7 +47,7 @@ const RULE: Rule<RAdamOptions, Moment, KernelAdamState> = {
     maximize: flag(false, "maximize"),
     decoupledWeightDecay: flag(false, "decoupledWeightDecay"),
   },
-  groupKeys: { foreach: null, capturable: false, differentiable: false },
+  groupKeys: ["lr", "betas", "eps", "weight_decay", "maximize", "foreach", "capturable", "decoupled_weight_decay", "differentiable"],
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
   createState: () => new (kernel().RAdamState)(),

@@ -2,10 +2,11 @@
 
 import { rangeError, typeError } from "../check.js";
 import { bindings, type Tensor } from "../tensor.js";
-import { kernel, type KernelSgdState } from "../wasm/instance.js";
+import { type KernelSgdState, kernel } from "../wasm/instance.js";
 import { flagsOf } from "./flags.js";
 import type { GroupState } from "./group-state.js";
-import { Optimizer, type Rule } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { Rule } from "./rule.js";
 import { finite, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
 
@@ -43,7 +44,7 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
     nesterov: flag(false, "nesterov"),
     maximize: flag(false, "maximize"),
   },
-  groupKeys: { foreach: null, differentiable: false, fused: null },
+  groupKeys: ["lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize", "foreach", "differentiable", "fused"],
   moments: ["momentumBuffer"],
   countsSteps: false,
   createState: () => new (kernel().SgdState)(),
@@ -56,7 +57,10 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
   checkGrad: (isSparse, { weightDecay, momentum }, parameter) => {
     if (!isSparse) return;
     if (weightDecay !== 0) {
-      throw typeError("ERR_OPTION", `weightDecay is not compatible with sparse gradients, and ${parameter.describe()} has one`);
+      throw typeError(
+        "ERR_OPTION",
+        `weightDecay is not compatible with sparse gradients, and ${parameter.describe()} has one`,
+      );
     }
     if (momentum !== 0) parameter.densifyGrad();
   },

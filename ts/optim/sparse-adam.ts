@@ -2,9 +2,10 @@
 
 import { typeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
-import { kernel, type KernelSparseAdamState } from "../wasm/instance.js";
+import { type KernelSparseAdamState, kernel } from "../wasm/instance.js";
 import { flagsOf } from "./flags.js";
-import { Optimizer, type Rule } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, positive } from "./options.js";
 import type { Params } from "./param-group.js";
 
@@ -40,7 +41,7 @@ const RULE: Rule<SparseAdamOptions, Moment, KernelSparseAdamState> = {
     eps: positive(1e-8, "Invalid epsilon value"),
     maximize: flag(false, "maximize"),
   },
-  groupKeys: {},
+  groupKeys: ["lr", "betas", "eps", "maximize"],
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
   createState: () => new (kernel().SparseAdamState)(),

@@ -29,7 +29,10 @@ export class Allocation {
 
   constructor(bytes: number, place: number) {
     if (bytes > MAX_BYTES) {
-      throw rangeError("ERR_LIMIT", `a tensor of ${bytes} bytes is beyond the ${MAX_BYTES} that WebAssembly memory allows`);
+      throw rangeError(
+        "ERR_LIMIT",
+        `a tensor of ${bytes} bytes is beyond the ${MAX_BYTES} that WebAssembly memory allows`,
+      );
     }
     this.#pointer = call((kernel) => kernel.allocate(bytes, place));
     if (this.#pointer === 0) throw outOfMemory(bytes);
