@@ -1,6 +1,16 @@
 /** The public list. */
 
 export type { CodedError, ErrorCode } from "./check.js";
+export {
+  type ClipParams,
+  clipCoefficient,
+  clipGradNorm,
+  clipGradsWithNorm,
+  clipGradValue,
+  getTotalNorm,
+  type NormOptions,
+  type NormTensors,
+} from "./clip-grad.js";
 export type { DType, FloatArray } from "./dtype.js";
 export { Adam, type AdamOptions, type AdamParameterState } from "./optim/adam.js";
 export { Adamax, type AdamaxOptions, type AdamaxParameterState } from "./optim/adamax.js";
@@ -24,6 +34,7 @@ export { SGD, type SGDOptions, type SGDParameterState } from "./optim/sgd.js";
 export { SparseAdam, type SparseAdamOptions, type SparseAdamParameterState } from "./optim/sparse-adam.js";
 export type { GroupStateDict, ParameterStateDict, StateDict, TensorState } from "./optim/state-dict.js";
 export type { ParameterState } from "./optim/state-map.js";
+export type { StepOptions } from "./optim/step-options.js";
 export { Parameter, type ParameterOptions } from "./parameter.js";
 export { type SparseIndices, SparseTensor, type SparseTensorOptions } from "./sparse-tensor.js";
 export { Tensor, type TensorOptions } from "./tensor.js";

@@ -13,12 +13,12 @@ import {
   filled,
   foreignTensor,
   isForeign,
-  type Memory,
   survivingGrowth,
   TENSOR_OPTIONS,
   Tensor,
   type TensorOptions,
 } from "./tensor.js";
+import type { Memory } from "./tensor-memory.js";
 import { addValues, checkValues, copyValues, sameShape, type TensorValues } from "./values.js";
 import { PLACE } from "./wasm/memory.js";
 
@@ -78,6 +78,30 @@ export class Parameter extends Tensor {
     return new Parameter(shape, dtype, allocate(shape, dtype, PLACE.param), own);
   }
 
+  /**
+   * A parameter of `shape` over the elements of `tensor` from `start` on: the same bytes, nothing is copied. So all
+   * parameters of a model can lie in one tensor, to be saved, sent or averaged as one. `tensor.dispose()` ends them all.
+   *
+   * @example
+   * const flat = Parameter.zeros([6]);
+   * const weight = Parameter.view(flat, 0, [2, 2], { name: "weight" });
+   * const bias = Parameter.view(flat, 4, [2], { name: "bias" });
+   */
+  static view(
+    tensor: Tensor,
+    start: number,
+    shape: readonly number[],
+    options: Omit<ParameterOptions, "shape" | "dtype"> = {},
+  ): Parameter {
+    const own = knownOptions(options, ["name", "requiresGrad"], "Parameter.view");
+    checkParameterOptions(own);
+    if (isForeign(tensor)) throw foreignTensor();
+    if (!(tensor instanceof Tensor))
+      throw typeError("ERR_OPTION", `Parameter.view takes a Tensor, got ${shown(tensor)}`);
+    if (tensor.isBorrowed) throw rangeError("ERR_ALIAS", "a parameter must not be the state of an optimizer");
+    return new Parameter(shape, tensor.dtype, tensor.window(start, shape), own);
+  }
+
   /** False: frozen, optimizers leave it alone even if it has a gradient, and keep no moments for it. */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
@@ -91,6 +115,11 @@ export class Parameter extends Tensor {
   /** What an optimizer binds: nothing while the parameter is frozen. @internal */
   get activeGrad(): ActiveGrad | null {
     return this.#activeGrad;
+  }
+
+  /** The gradient as it is stored: a tensor, or the values of a sparse one without duplicates. @internal */
+  get storedGrad(): Tensor | SparseGrad | null {
+    return this.#grad instanceof SparseTensor ? this.#sparseGrad : this.#grad;
   }
 
   /**
@@ -147,6 +176,17 @@ export class Parameter extends Tensor {
     else if (this.#grad !== null) this.#copySparse(this.#grad.empty());
   }
 
+  /**
+   * Takes over the stored values of a sparse gradient after they were changed: `grad` is then another tensor, with every
+   * slice once. @internal
+   */
+  readSparseGrad(): void {
+    if (!(this.#grad instanceof SparseTensor) || this.#sparseGrad === null) return;
+    this.#grad = this.#grad.coalesce().withValues(this.#sparseGrad.copyValues());
+    if (this.#activeGrad === this.#ownGrad) this.#activeGrad = null;
+    this.#activate();
+  }
+
   /** Puts a dense gradient in the place of a sparse one, for a rule that needs one; `grad` is still sparse. @internal */
   densifyGrad(): void {
     if (!(this.#grad instanceof SparseTensor) || this.#activeGrad === this.#ownGrad) return;
@@ -191,8 +231,8 @@ export class Parameter extends Tensor {
     if (grad.isBorrowed) {
       throw rangeError("ERR_ALIAS", `the gradient of ${this.describe()} must not be the state of an optimizer`);
     }
-    const bytes = this.data.byteLength;
-    if (grad.pointer < this.pointer + bytes && this.pointer < grad.pointer + bytes) {
+    const { byteLength } = this;
+    if (grad.pointer < this.pointer + byteLength && this.pointer < grad.pointer + byteLength) {
       throw rangeError("ERR_ALIAS", `the gradient of ${this.describe()} overlaps the parameter itself`);
     }
     return grad;

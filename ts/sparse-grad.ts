@@ -4,11 +4,11 @@
  */
 
 import { stateError } from "./check.js";
-import { type DType, ELEMENTS } from "./dtype.js";
+import { type DType, ELEMENTS, type FloatArray } from "./dtype.js";
 import type { SparseTensor } from "./sparse-tensor.js";
 import { bindings } from "./tensor.js";
 import { memoryBuffer } from "./wasm/instance.js";
-import { Allocation, PLACE } from "./wasm/memory.js";
+import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 
 /** Words before the indices: how many there are, and the elements of one slice. */
 const HEAD_WORDS = 2;
@@ -16,6 +16,9 @@ const HEAD_WORDS = 2;
 export class SparseGrad {
   #values: Allocation | null = null;
   #head: Allocation | null = null;
+  /** Number of values. */
+  length = 0;
+  dtype: DType = "float32";
 
   /** Copies a coalesced tensor in. */
   set(grad: SparseTensor): void {
@@ -26,7 +29,9 @@ export class SparseGrad {
     if (head !== this.#head) this.#head?.free();
     this.#values = values;
     this.#head = head;
-    view(values, grad.values.length, grad.dtype).set(grad.values);
+    this.length = grad.values.length;
+    this.dtype = grad.dtype;
+    viewOf(values.pointer, this.length, this.dtype).set(grad.values);
     new Uint32Array(memoryBuffer(), head.pointer).set([grad.nnz, grad.sliceLength, ...grad.sliceNumbers()]);
   }
 
@@ -38,6 +43,15 @@ export class SparseGrad {
   /** Where the head is. */
   get sparsePointer(): number {
     return this.#head?.pointer ?? 0;
+  }
+
+  get byteLength(): number {
+    return this.length * ELEMENTS[this.dtype].bytes;
+  }
+
+  /** The values as they are now. */
+  copyValues(): FloatArray {
+    return viewOf(this.pointer, this.length, this.dtype).slice();
   }
 
   checkAlive(): void {
@@ -54,8 +68,4 @@ export class SparseGrad {
 /** The same memory if it is large enough, else new memory; the old one is kept until both are there. */
 function reserve(memory: Allocation | null, bytes: number): Allocation {
   return memory !== null && memory.bytes >= bytes ? memory : new Allocation(bytes, PLACE.grad);
-}
-
-function view({ pointer }: Allocation, length: number, dtype: DType) {
-  return new ELEMENTS[dtype].TypedArray(memoryBuffer(), pointer, length);
 }

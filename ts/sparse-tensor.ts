@@ -173,6 +173,11 @@ export class SparseTensor {
     return new SparseTensor(this.shape, this.dtype, none, new ELEMENTS[this.dtype].TypedArray(0), true);
   }
 
+  /** The same slices with other values, which are not copied. @internal */
+  withValues(values: FloatArray): SparseTensor {
+    return new SparseTensor(this.shape, this.dtype, this.indices, values, this.isCoalesced);
+  }
+
   /** The slices of both, still to be coalesced. @internal */
   concat(other: SparseTensor): SparseTensor {
     const values = new ELEMENTS[this.dtype].TypedArray(this.values.length + other.values.length);

@@ -71,9 +71,9 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
     createState: () => new (kernel().AdamState)(),
     momentCount: ({ amsgrad }) => (amsgrad ? 3 : 2),
     checkGrad: denseOnly(name),
-    step: (state, options) => {
+    step: (state, options, gradScale) => {
       const { lr, betas, eps, weightDecay } = options;
-      state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options));
+      state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
     },
   };
 }

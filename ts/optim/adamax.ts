@@ -50,9 +50,9 @@ const RULE: Rule<AdamaxOptions, Moment, KernelAdamState> = {
   createState: () => new (kernel().AdamaxState)(),
   momentCount: () => 2,
   checkGrad: denseOnly("Adamax"),
-  step: (state, options) => {
+  step: (state, options, gradScale) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options));
+    state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
   },
 };
 

@@ -10,6 +10,7 @@ import type { Parameter } from "../parameter.js";
 import { bindings, Tensor } from "../tensor.js";
 import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
 import { outOfMemory, viewOf } from "../wasm/memory.js";
+import type { ParamRanges } from "./param-ranges.js";
 
 /** More than any state object takes: see the constructor. */
 const CUSHION_BYTES = 4096;
@@ -65,7 +66,11 @@ export class GroupState<S extends KernelState> {
   }
 
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
-  bind<O>(rule: { checkGrad(isSparse: boolean, options: O, parameter: Parameter): void }, options: O): void {
+  bind<O>(
+    rule: { checkGrad(isSparse: boolean, options: O, parameter: Parameter): void },
+    options: O,
+    ranges: ParamRanges,
+  ): void {
     const { version } = bindings;
     const { params } = this;
     const table = this.#viewTable();
@@ -81,7 +86,10 @@ export class GroupState<S extends KernelState> {
         rule.checkGrad(isSparse, options, param);
         table[at + SPARSE] = grad.sparsePointer;
       }
-      if (pointer !== table[at]) this.#rebind(slot, pointer);
+      if (pointer !== table[at]) {
+        if (pointer !== 0 && grad?.sparsePointer === 0) ranges.checkGrad(param, pointer);
+        this.#rebind(slot, pointer);
+      }
     }
     this.#boundAt = version;
   }

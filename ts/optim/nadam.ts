@@ -59,9 +59,9 @@ const RULE: Rule<NAdamOptions, Moment, KernelNAdamState> = {
   createState: () => new (kernel().NAdamState)(),
   momentCount: () => 2,
   checkGrad: denseOnly("NAdam"),
-  step: (state, options) => {
+  step: (state, options, gradScale) => {
     const { lr, betas, eps, weightDecay, momentumDecay } = options;
-    state.step(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flagsOf(options));
+    state.step(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flagsOf(options), gradScale);
   },
 };
 

@@ -27,10 +27,12 @@ import {
   paramGroup,
   toGroupInits,
 } from "./param-group.js";
+import { ParamRanges } from "./param-ranges.js";
 import type { Group, Rule } from "./rule.js";
 import { allocateLoaded, saveGroups } from "./saved-state.js";
 import { checkForm, checkGroupDict, mismatch, type StateDict } from "./state-dict.js";
 import { type ParameterState, StateMap } from "./state-map.js";
+import { checkStepOptions, type StepOptions } from "./step-options.js";
 
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
@@ -50,6 +52,7 @@ export abstract class Optimizer<
   readonly #hooks = new OptimizerHooks<this>();
   #groups: readonly Group<O, S>[] = [];
   #handles: readonly ParamGroup<O>[] = Object.freeze([]);
+  #ranges = new ParamRanges([]);
   #stepCalls = 0;
   #isBusy = false;
   #isDisposed = false;
@@ -80,15 +83,20 @@ export abstract class Optimizer<
    *
    * @param closure computes the loss anew and sets the gradients; it runs once, before anything changes.
    * @returns what the closure returned.
+   *
+   * @example
+   * const norm = getTotalNorm(gradients);
+   * optimizer.step(undefined, { gradScale: clipCoefficient(norm, 1) }); // clipped on the way
    */
-  step(): undefined;
-  step<T>(closure: () => T): T;
-  step(closure?: () => unknown): unknown {
+  step(closure?: undefined, options?: StepOptions): undefined;
+  step<T>(closure: () => T, options?: StepOptions): T;
+  step(closure?: () => unknown, options?: StepOptions): unknown {
     this.#enter("step");
     try {
+      const gradScale = options === undefined ? 1 : checkStepOptions(options);
       const chosen = this.#hooks.beforeStep(this, closure);
       const result = chosen === undefined ? undefined : runClosure(chosen);
-      this.#update();
+      this.#update(gradScale);
       this.#stepCalls += 1;
       this.#hooks.afterStep(this);
       return result;
@@ -230,12 +238,12 @@ export abstract class Optimizer<
   protected mayAssign(_option: keyof O, _value: unknown, _state: GroupState<S>): void {}
 
   /** Checks all groups, then allocates for all, then moves them. Allocates nothing itself. */
-  #update(): void {
+  #update(gradScale: number): void {
     const groups = this.#groups;
     const rule = this.#rule;
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O, S>;
-      if (!state.isBound) state.bind(rule, checked.values);
+      if (!state.isBound) state.bind(rule, checked.values, this.#ranges);
     }
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O, S>;
@@ -245,7 +253,7 @@ export abstract class Optimizer<
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O, S>;
       try {
-        rule.step(state.kernelState, checked.values);
+        rule.step(state.kernelState, checked.values, gradScale);
       } catch (error) {
         throw trapped(error);
       }
@@ -257,6 +265,9 @@ export abstract class Optimizer<
     const checked = inits.map((init) => checkGroup(init, this.defaults as O, options, name));
     for (const { values } of checked) this.#rule.checkTogether?.(values);
     this.#checkMembers(checked);
+    const ranges = new ParamRanges(
+      [...this.#groups.map(({ checked }) => checked), ...checked].flatMap(({ params }) => params),
+    );
     const added: Group<O, S>[] = [];
     try {
       for (const group of checked) added.push(this.#bindGroup(group));
@@ -265,6 +276,7 @@ export abstract class Optimizer<
       throw error;
     }
     for (const { state } of added) this.#stateMap.add(state);
+    this.#ranges = ranges;
     this.#groups = [...this.#groups, ...added];
     this.#handles = Object.freeze(this.#groups.map(({ handle }) => handle));
   }

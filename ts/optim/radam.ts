@@ -53,9 +53,9 @@ const RULE: Rule<RAdamOptions, Moment, KernelAdamState> = {
   createState: () => new (kernel().RAdamState)(),
   momentCount: () => 2,
   checkGrad: denseOnly("RAdam"),
-  step: (state, options) => {
+  step: (state, options, gradScale) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options));
+    state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
   },
 };
 

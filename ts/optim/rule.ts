@@ -26,8 +26,8 @@ export interface Rule<O extends object, M extends string, S extends KernelState>
   checkTogether?(options: O): void;
   /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
   checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
-  /** One update of every bound parameter. */
-  step(state: S, options: O): void;
+  /** One update of every bound parameter, with its gradient times `gradScale`. */
+  step(state: S, options: O, gradScale: number): void;
 }
 
 /** A group of an optimizer. */

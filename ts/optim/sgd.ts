@@ -64,9 +64,9 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
     }
     if (momentum !== 0) parameter.densifyGrad();
   },
-  step: (state, options) => {
+  step: (state, options, gradScale) => {
     const { lr, momentum, dampening, weightDecay } = options;
-    state.step(lr, momentum, dampening, weightDecay, flagsOf(options));
+    state.step(lr, momentum, dampening, weightDecay, flagsOf(options), gradScale);
   },
 };
 

@@ -50,9 +50,9 @@ const RULE: Rule<SparseAdamOptions, Moment, KernelSparseAdamState> = {
     if (isSparse) return;
     throw typeError("ERR_OPTION", "SparseAdam does not support dense gradients, please consider Adam instead");
   },
-  step: (state, options) => {
+  step: (state, options, gradScale) => {
     const { lr, betas, eps } = options;
-    state.step(lr, betas[0], betas[1], eps, flagsOf(options));
+    state.step(lr, betas[0], betas[1], eps, flagsOf(options), gradScale);
   },
 };
 

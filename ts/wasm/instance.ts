@@ -10,12 +10,15 @@ import {
   AdamaxState,
   AdamState,
   allocate,
+  clampGrads,
   deallocate,
+  gradNorm,
   initSync,
   NAdamState,
   RAdamState,
   SgdState,
   SparseAdamState,
+  scaleGrads,
 } from "./generated/adam_wasm.js";
 
 /**
@@ -23,6 +26,9 @@ import {
  * many elements they have.
  */
 export const ROW = { words: 7, param: 0, grad: 1, sparse: 2, moments: 3, length: 6 } as const;
+
+/** A row of a table of arrays, in u32: where one starts, how many elements it has, and the code of its dtype. */
+export const ARRAY = { words: 3, start: 0, length: 1, dtype: 2 } as const;
 
 /** Bits of `flags` in the steps of all states; each reads those that its rule knows. */
 export const FLAG = {
@@ -35,7 +41,10 @@ export const FLAG = {
   nesterov: 64,
 } as const;
 
-/** Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. */
+/**
+ * Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. The `step` of each multiplies
+ * gradients by `gradScale` first.
+ */
 export interface KernelState {
   /** A slot for the parameter of `length` elements at `param`; false if memory is exhausted. */
   add(param: number, length: number, dtype: number): boolean;
@@ -54,7 +63,15 @@ export interface KernelState {
 
 /** State of Adam, and of rules with the same scalars. */
 export interface KernelAdamState extends KernelState {
-  step(lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, flags: number): void;
+  step(
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    weightDecay: number,
+    flags: number,
+    gradScale: number,
+  ): void;
 }
 
 /** State of NAdam. */
@@ -67,17 +84,18 @@ export interface KernelNAdamState extends KernelState {
     weightDecay: number,
     momentumDecay: number,
     flags: number,
+    gradScale: number,
   ): void;
 }
 
 /** State of SparseAdam. */
 export interface KernelSparseAdamState extends KernelState {
-  step(lr: number, beta1: number, beta2: number, eps: number, flags: number): void;
+  step(lr: number, beta1: number, beta2: number, eps: number, flags: number, gradScale: number): void;
 }
 
 /** State of SGD. It counts the updates with momentum only. */
 export interface KernelSgdState extends KernelState {
-  step(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number): void;
+  step(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void;
 }
 
 /** One state for each rule. */
@@ -96,6 +114,12 @@ export interface KernelExports extends KernelStates {
   /** Zeroed memory, 64-byte aligned; 0 if there is none left. `place`: 0 a parameter, 1 a gradient. */
   allocate(bytes: number, place: number): number;
   deallocate(pointer: number, bytes: number): void;
+  /** The norm of order `normType` of the arrays in a table of `count` rows of {@link ARRAY}; none of them is empty. */
+  gradNorm(table: number, count: number, normType: number): number;
+  /** Multiplies all elements by a factor. */
+  scaleGrads(table: number, count: number, factor: number): void;
+  /** Moves all elements into [−limit, limit]. */
+  clampGrads(table: number, count: number, limit: number): void;
 }
 
 /** Which kernel runs, and why it is not WebAssembly if it is not. */
@@ -113,7 +137,8 @@ export function install(module: WebAssembly.Module): void {
   if (exports !== null) return;
   const { memory } = initSync({ module });
   const states = { AdamState, AdamaxState, NAdamState, RAdamState, SgdState, SparseAdamState };
-  exports = { memory: memory as { readonly buffer: ArrayBuffer }, allocate, deallocate, ...states };
+  const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads };
+  exports = { memory: memory as { readonly buffer: ArrayBuffer }, ...functions, ...states };
   running = { kind: "wasm", reason: null };
 }
 

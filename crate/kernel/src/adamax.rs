@@ -1,13 +1,13 @@
 //! Adamax (Kingma & Ba, arXiv 1412.6980, section 7), as torch.optim computes it.
 //!
 //! ```text
-//! grad    = ±grad + weight_decay · param
+//! grad    = factor · grad + weight_decay · param
 //! exp_avg = lerp(exp_avg, grad, 1 − beta1)
 //! exp_inf = max(beta2 · exp_inf, |grad| + eps)
 //! param   = param + (−(lr / bias_correction1) · exp_avg) / exp_inf
 //! ```
 
-use crate::decay::{Decay, Lerp};
+use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::bias_correction;
@@ -24,6 +24,8 @@ pub struct Options {
     pub eps: f64,
     pub weight_decay: f64,
     pub maximize: bool,
+    /// What gradients are multiplied by first.
+    pub grad_scale: f64,
     pub flush_denormal: bool,
 }
 
@@ -37,9 +39,10 @@ pub struct Adamax<L> {
 impl<L: Lane> Adamax<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
+        let factor = grad_factor(options.grad_scale, options.maximize);
         Self {
             update: Update {
-                decay: Decay::new(options.lr, options.weight_decay, false, options.maximize),
+                decay: Decay::new(options.lr, options.weight_decay, false, factor),
                 lerp: Lerp::new(options.beta1),
                 beta2: L::splat(options.beta2),
                 eps: L::splat(options.eps),

@@ -2,11 +2,16 @@
 
 use crate::lane::Lane;
 
-/// Sign of the gradient and weight decay, decoupled or L2.
+/// What gradients are multiplied by: −`grad_scale` to maximize. Both at once are one rounding, as negation is exact.
+pub fn grad_factor(grad_scale: f64, maximize: bool) -> f64 {
+    if maximize { -grad_scale } else { grad_scale }
+}
+
+/// Factor of the gradient and weight decay, decoupled or L2.
 ///
 /// ```text
-/// param = param · (1 − lr · weight_decay)     decoupled
-/// grad  = ±grad + weight_decay · param        L2
+/// param = param · (1 − lr · weight_decay)             decoupled
+/// grad  = factor · grad + weight_decay · param        L2
 /// ```
 #[derive(Clone, Copy)]
 pub struct Decay<L> {
@@ -18,20 +23,20 @@ pub struct Decay<L> {
 
 impl<L: Lane> Decay<L> {
     /// The scalars of a step.
-    pub fn new(lr: f64, weight_decay: f64, decoupled: bool, maximize: bool) -> Self {
+    pub fn new(lr: f64, weight_decay: f64, decoupled: bool, grad_factor: f64) -> Self {
         Self {
-            grad_factor: L::splat(if maximize { -1.0 } else { 1.0 }),
+            grad_factor: L::splat(grad_factor),
             weight_decay: L::splat(weight_decay),
             has_l2: L::mask(weight_decay != 0.0 && !decoupled),
             param_decay: L::splat(if decoupled { 1.0 - lr * weight_decay } else { 1.0 }),
         }
     }
 
-    /// The decayed parameter, and the gradient with sign and L2.
+    /// The decayed parameter, and the gradient with factor and L2.
     #[inline(always)]
     pub fn apply(self, param: L, grad: L) -> (L, L) {
         let param = self.decoupled(param);
-        let grad = grad.mul(self.grad_factor);
+        let grad = self.scaled(grad);
         // Selected, not multiplied by 0: the parameter may be infinite.
         (param, self.l2(param, grad).select(grad, self.has_l2))
     }
@@ -40,6 +45,12 @@ impl<L: Lane> Decay<L> {
     #[inline(always)]
     pub fn decoupled(self, param: L) -> L {
         param.mul(self.param_decay)
+    }
+
+    /// The gradient times its factor.
+    #[inline(always)]
+    pub fn scaled(self, grad: L) -> L {
+        grad.mul(self.grad_factor)
     }
 
     /// The gradient with L2 decay.

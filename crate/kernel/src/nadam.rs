@@ -12,7 +12,7 @@
 //!
 //! torch divides twice by the same denominator and keeps mu_product as a float32; so does this, but for the division.
 
-use crate::decay::{Decay, Lerp};
+use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, exp_negative, sqrt};
@@ -34,6 +34,8 @@ pub struct Options {
     pub momentum_decay: f64,
     pub decoupled_weight_decay: bool,
     pub maximize: bool,
+    /// What gradients are multiplied by first.
+    pub grad_scale: f64,
     pub flush_denormal: bool,
 }
 
@@ -61,10 +63,11 @@ impl<L: Lane> NAdam<L> {
     pub fn new(options: &Options, step: u64, mu_product: f64) -> Self {
         let Options { lr, beta1, beta2, eps, .. } = *options;
         let (mu, mu_next) = (options.mu(step), options.mu(step + 1));
+        let factor = grad_factor(options.grad_scale, options.maximize);
         let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             update: Update {
-                decay: Decay::new(lr, options.weight_decay, options.decoupled_weight_decay, options.maximize),
+                decay: Decay::new(lr, options.weight_decay, options.decoupled_weight_decay, factor),
                 lerp: Lerp::new(beta1),
                 beta2: L::splat(beta2),
                 one_minus_beta2: L::splat(1.0 - beta2),

@@ -16,7 +16,7 @@ struct Element {
 
 fn adam(e: Element, grad: f64, o: &Options, step: i32) -> Element {
     let (bias_correction1, bias_correction2) = (1.0 - o.beta1.powi(step), 1.0 - o.beta2.powi(step));
-    let mut grad = if o.maximize { -grad } else { grad };
+    let mut grad = o.grad_scale * if o.maximize { -grad } else { grad };
     let mut param = e.param;
     match o.decoupled_weight_decay {
         true => param -= o.lr * o.weight_decay * param,
@@ -43,7 +43,8 @@ fn noise(seed: u32, index: u32) -> f64 {
 
 fn every_option_set() -> impl Iterator<Item = Options> {
     (0..32u32).flat_map(|bits| {
-        [(0.9, 0.0), (0.9, 0.1), (0.3, 0.1), (0.0, 0.0)].map(|(beta1, weight_decay)| Options {
+        let sets = [(0.9, 0.0, 1.0), (0.9, 0.1, 1.0), (0.9, 0.1, 0.3), (0.3, 0.1, 1.0), (0.0, 0.0, 2.5)];
+        sets.map(|(beta1, weight_decay, grad_scale)| Options {
             lr: 1e-2,
             beta1,
             beta2: 0.99,
@@ -54,6 +55,7 @@ fn every_option_set() -> impl Iterator<Item = Options> {
             decoupled_weight_decay: bits & 4 != 0,
             epsilon_hat: bits & 8 != 0,
             exact: bits & 16 != 0,
+            grad_scale,
             flush_denormal: true,
         })
     })

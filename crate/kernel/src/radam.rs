@@ -9,7 +9,7 @@
 //! else:     param = param + (−(lr / bias_correction1) · exp_avg)
 //! ```
 
-use crate::decay::{Decay, Lerp};
+use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, power, sqrt};
@@ -27,6 +27,8 @@ pub struct Options {
     pub weight_decay: f64,
     pub decoupled_weight_decay: bool,
     pub maximize: bool,
+    /// What gradients are multiplied by first.
+    pub grad_scale: f64,
     pub flush_denormal: bool,
 }
 
@@ -51,10 +53,11 @@ impl<L: Lane> RAdam<L> {
             sqrt(rect) * sqrt(bias_correction2)
         };
         let step_size = lr * if is_rectified { rectified() } else { 1.0 } / bias_correction1;
+        let factor = grad_factor(options.grad_scale, options.maximize);
         let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             update: Update {
-                decay: Decay::new(lr, options.weight_decay, options.decoupled_weight_decay, options.maximize),
+                decay: Decay::new(lr, options.weight_decay, options.decoupled_weight_decay, factor),
                 lerp: Lerp::new(beta1),
                 beta2: L::splat(beta2),
                 one_minus_beta2: L::splat(1.0 - beta2),

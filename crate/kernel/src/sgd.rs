@@ -1,7 +1,7 @@
 //! Stochastic gradient descent with momentum (Sutskever et al., ICML 2013), as torch.optim computes it.
 //!
 //! ```text
-//! grad            = ±grad + weight_decay · param
+//! grad            = factor · grad + weight_decay · param
 //! momentum_buffer = momentum · momentum_buffer + (1 − dampening) · grad      the first one is grad itself
 //! grad            = momentum_buffer, or grad + momentum · momentum_buffer    with nesterov
 //! param           = param + (−lr) · grad
@@ -9,7 +9,7 @@
 //!
 //! The buffer is flushed in every step: there is no count to go by.
 
-use crate::decay::Decay;
+use crate::decay::{Decay, grad_factor};
 use crate::flush::Flush;
 use crate::lane::Lane;
 use crate::sweep::Rule;
@@ -25,6 +25,8 @@ pub struct Options {
     pub weight_decay: f64,
     pub nesterov: bool,
     pub maximize: bool,
+    /// What gradients are multiplied by first.
+    pub grad_scale: f64,
     pub flush_denormal: bool,
 }
 
@@ -39,10 +41,9 @@ pub struct Sgd<L> {
 impl<L: Lane> Sgd<L> {
     /// The scalars of a parameter's `step`th update with momentum, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
-        let plain = Plain {
-            decay: Decay::new(options.lr, options.weight_decay, false, options.maximize),
-            neg_lr: L::splat(-options.lr),
-        };
+        let factor = grad_factor(options.grad_scale, options.maximize);
+        let plain =
+            Plain { decay: Decay::new(options.lr, options.weight_decay, false, factor), neg_lr: L::splat(-options.lr) };
         // −0·0 + 1·grad is grad, also where grad is −0: the first buffer is a copy.
         let (kept, taken) = if step == 1 { (-0.0, 1.0) } else { (options.momentum, 1.0 - options.dampening) };
         let momentum = Momentum {

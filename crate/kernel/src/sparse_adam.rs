@@ -9,6 +9,7 @@
 //!
 //! eps is added before the bias correction: the rule of 2017, which torch kept here.
 
+use crate::decay::grad_factor;
 use crate::flush::{FLUSH_INTERVAL, Flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, sqrt};
@@ -24,6 +25,8 @@ pub struct Options {
     pub beta2: f64,
     pub eps: f64,
     pub maximize: bool,
+    /// What gradients are multiplied by first.
+    pub grad_scale: f64,
     pub flush_denormal: bool,
 }
 
@@ -41,10 +44,10 @@ pub struct SparseAdam<L> {
 impl<L: Lane> SparseAdam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
-        let Options { lr, beta1, beta2, eps, maximize, flush_denormal } = *options;
+        let Options { lr, beta1, beta2, eps, maximize, grad_scale, flush_denormal } = *options;
         let step_size = lr * sqrt(bias_correction(beta2, step)) / bias_correction(beta1, step);
         Self {
-            grad_factor: L::splat(if maximize { -1.0 } else { 1.0 }),
+            grad_factor: L::splat(grad_factor(grad_scale, maximize)),
             one_minus_beta1: L::splat(1.0 - beta1),
             one_minus_beta2: L::splat(1.0 - beta2),
             eps: L::splat(eps),

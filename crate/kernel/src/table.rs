@@ -33,6 +33,18 @@ pub struct Row {
     pub len: usize,
 }
 
+/// An array that stands alone: a gradient to be measured or scaled. JavaScript writes it: words in this order.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Array {
+    /// Its first element.
+    pub start: *mut u8,
+    /// How many elements there are.
+    pub len: usize,
+    /// 0: f32, 1: f64.
+    pub dtype: u32,
+}
+
 /// One pass over every row that has a dense gradient, with `rule` writing the parameter and the first `WRITTEN - 1` moments.
 ///
 /// Never inlined, so that each rule is a function of its own: engines go from their quick first compiler to the good

@@ -7,7 +7,15 @@ import { type Elements, FLUSH_INTERVAL, flush, Slots } from "./slots.js";
 const { sqrt, max } = Math;
 
 export class AdamState extends Slots {
-  step(lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, flags: number): void {
+  step(
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    weightDecay: number,
+    flags: number,
+    gradScale: number,
+  ): void {
     for (const { step, round, smallestNormal, slices } of this.advance()) {
       const biasCorrection1 = biasCorrection(beta1, step);
       const biasCorrection2Sqrt = sqrt(biasCorrection(beta2, step));
@@ -15,7 +23,7 @@ export class AdamState extends Slots {
       const stepSize = epsilonHat ? (lr * biasCorrection2Sqrt) / biasCorrection1 : lr / biasCorrection1;
       const divided = has(flags, "exact") && !epsilonHat;
       const correction = round(epsilonHat ? 1 : divided ? biasCorrection2Sqrt : 1 / biasCorrection2Sqrt);
-      const decay = decayScalars(lr, weightDecay, flags, round);
+      const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
       const lerping = lerpScalars(beta1, round);
       const [b2, oneMinusB2, epsilon, negStepSize] = [round(beta2), round(1 - beta2), round(eps), round(-stepSize)];
       for (const { param, grad, moments } of slices) {

@@ -5,9 +5,17 @@ import { biasCorrection } from "./scalars.js";
 import { type Elements, FLUSH_INTERVAL, flush, Slots } from "./slots.js";
 
 export class AdamaxState extends Slots {
-  step(lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, flags: number): void {
+  step(
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    weightDecay: number,
+    flags: number,
+    gradScale: number,
+  ): void {
     for (const { step, round, smallestNormal, slices } of this.advance()) {
-      const decay = decayScalars(lr, weightDecay, flags, round);
+      const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
       const lerping = lerpScalars(beta1, round);
       const [b2, epsilon] = [round(beta2), round(eps)];
       const negStepSize = round(-(lr / biasCorrection(beta1, step)));

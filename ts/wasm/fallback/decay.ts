@@ -1,4 +1,4 @@
-/** Sign, weight decay and first moment, operation for operation as `crate/kernel/src/decay.rs`. */
+/** Factor, weight decay and first moment, operation for operation as `crate/kernel/src/decay.rs`. */
 
 import { FLAG } from "../instance.js";
 import type { Round } from "./slots.js";
@@ -8,16 +8,21 @@ export const has = (flags: number, flag: keyof typeof FLAG) => (flags & FLAG[fla
 
 /** Scalars of {@link decayedParam} and {@link decayedGrad}. */
 export interface Decay {
-  readonly maximize: boolean;
+  readonly gradFactor: number;
   readonly l2: boolean;
   readonly weightDecay: number;
   readonly paramDecay: number;
 }
 
-export function decayScalars(lr: number, weightDecay: number, flags: number, round: Round): Decay {
+/** What gradients are multiplied by. */
+export function gradFactorOf(gradScale: number, flags: number, round: Round): number {
+  return round(has(flags, "maximize") ? -gradScale : gradScale);
+}
+
+export function decayScalars(lr: number, weightDecay: number, flags: number, gradScale: number, round: Round): Decay {
   const decoupled = has(flags, "decoupledWeightDecay");
   return {
-    maximize: has(flags, "maximize"),
+    gradFactor: gradFactorOf(gradScale, flags, round),
     l2: weightDecay !== 0 && !decoupled,
     weightDecay: round(weightDecay),
     paramDecay: round(decoupled ? 1 - lr * weightDecay : 1),
@@ -29,9 +34,9 @@ export function decayedParam(param: number, { paramDecay }: Decay, round: Round)
 }
 
 /** The gradient of the rule, for a parameter that has been decayed. */
-export function decayedGrad(grad: number, param: number, { maximize, l2, weightDecay }: Decay, round: Round): number {
-  const signed = maximize ? -grad : grad;
-  return l2 ? round(signed + round(weightDecay * param)) : signed;
+export function decayedGrad(grad: number, param: number, { gradFactor, l2, weightDecay }: Decay, round: Round): number {
+  const scaled = round(grad * gradFactor);
+  return l2 ? round(scaled + round(weightDecay * param)) : scaled;
 }
 
 /** Scalars of {@link lerp}. */

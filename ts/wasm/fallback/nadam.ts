@@ -16,12 +16,13 @@ export class NAdamState extends Slots {
     weightDecay: number,
     momentumDecay: number,
     flags: number,
+    gradScale: number,
   ): void {
     const muOf = (step: number) => beta1 * (1 - 0.5 * expNegative(step * momentumDecay * LN_0_96));
     const productOf = (before: number, step: number) => fround(fround(before) * fround(muOf(step)));
     for (const { step, product, round, smallestNormal, slices } of this.advance(1, productOf)) {
       const [mu, muNext] = [muOf(step), muOf(step + 1)];
-      const decay = decayScalars(lr, weightDecay, flags, round);
+      const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
       const lerping = lerpScalars(beta1, round);
       const [b2, oneMinusB2, epsilon] = [round(beta2), round(1 - beta2), round(eps)];
       const correction = round(1 / sqrt(biasCorrection(beta2, step)));

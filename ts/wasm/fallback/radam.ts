@@ -7,10 +7,18 @@ import { type Elements, FLUSH_INTERVAL, flush, Slots } from "./slots.js";
 const { sqrt } = Math;
 
 export class RAdamState extends Slots {
-  step(lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, flags: number): void {
+  step(
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    weightDecay: number,
+    flags: number,
+    gradScale: number,
+  ): void {
     for (const { step, round, smallestNormal, slices } of this.advance()) {
       const rectification = rectificationOf(beta2, step);
-      const decay = decayScalars(lr, weightDecay, flags, round);
+      const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
       const lerping = lerpScalars(beta1, round);
       const [b2, oneMinusB2, epsilon] = [round(beta2), round(1 - beta2), round(eps)];
       const negStepSize = round(-((lr * (rectification ?? 1)) / biasCorrection(beta1, step)));

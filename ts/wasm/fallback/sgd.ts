@@ -4,11 +4,11 @@ import { decayedGrad, decayedParam, decayScalars, has } from "./decay.js";
 import { type Elements, flush, Slots } from "./slots.js";
 
 export class SgdState extends Slots {
-  step(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number): void {
+  step(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void {
     const hasMomentum = momentum !== 0;
     const nesterov = has(flags, "nesterov");
     for (const { step, round, smallestNormal, slices } of this.advance(hasMomentum ? 1 : 0)) {
-      const decay = decayScalars(lr, weightDecay, flags, round);
+      const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
       const [kept, taken] = step === 1 ? [-0, 1] : [round(momentum), round(1 - dampening)];
       const [factor, negLr] = [round(momentum), round(-lr)];
       for (const { param, grad, moments } of slices) {

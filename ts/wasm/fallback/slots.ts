@@ -7,7 +7,7 @@ export type Elements = Float32Array | Float64Array;
 export type Round = (x: number) => number;
 
 /** Element types by the kernel's codes: how long one is, how it is rounded, and its smallest normal number. */
-const ELEMENTS = [
+export const ELEMENTS = [
   { bytes: 4, TypedArray: Float32Array, round: Math.fround as Round, smallestNormal: 2 ** -126 },
   { bytes: 8, TypedArray: Float64Array, round: ((x) => x) as Round, smallestNormal: 2 ** -1022 },
 ] as const;

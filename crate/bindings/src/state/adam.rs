@@ -20,7 +20,17 @@ impl AdamState {
     ///
     /// # Safety
     /// Every gradient in the table must have as many elements as its slot, and that slot must be reserved.
-    pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, weight_decay: f64, flags: u32) {
+    #[allow(clippy::too_many_arguments)]
+    pub unsafe fn step(
+        &mut self,
+        lr: f64,
+        beta1: f64,
+        beta2: f64,
+        eps: f64,
+        weight_decay: f64,
+        flags: u32,
+        grad_scale: f64,
+    ) {
         let options = Options {
             lr,
             beta1,
@@ -32,6 +42,7 @@ impl AdamState {
             decoupled_weight_decay: flags & flag::DECOUPLED_WEIGHT_DECAY != 0,
             epsilon_hat: flags & flag::EPSILON_HAT != 0,
             exact: flags & flag::EXACT != 0,
+            grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         self.slots.advance(|run, table| {

@@ -20,7 +20,17 @@ impl AdamaxState {
     ///
     /// # Safety
     /// As `AdamState::step`.
-    pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, weight_decay: f64, flags: u32) {
+    #[allow(clippy::too_many_arguments)]
+    pub unsafe fn step(
+        &mut self,
+        lr: f64,
+        beta1: f64,
+        beta2: f64,
+        eps: f64,
+        weight_decay: f64,
+        flags: u32,
+        grad_scale: f64,
+    ) {
         let options = Options {
             lr,
             beta1,
@@ -28,6 +38,7 @@ impl AdamaxState {
             eps,
             weight_decay,
             maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         self.slots.advance(|run, table| {

@@ -30,6 +30,7 @@ impl NAdamState {
         weight_decay: f64,
         momentum_decay: f64,
         flags: u32,
+        grad_scale: f64,
     ) {
         let options = Options {
             lr,
@@ -40,6 +41,7 @@ impl NAdamState {
             momentum_decay,
             decoupled_weight_decay: flags & flag::DECOUPLED_WEIGHT_DECAY != 0,
             maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         let product = |before, step| options.mu_product(before, step);

@@ -20,7 +20,17 @@ impl RAdamState {
     ///
     /// # Safety
     /// As `AdamState::step`.
-    pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, weight_decay: f64, flags: u32) {
+    #[allow(clippy::too_many_arguments)]
+    pub unsafe fn step(
+        &mut self,
+        lr: f64,
+        beta1: f64,
+        beta2: f64,
+        eps: f64,
+        weight_decay: f64,
+        flags: u32,
+        grad_scale: f64,
+    ) {
         let options = Options {
             lr,
             beta1,
@@ -29,6 +39,7 @@ impl RAdamState {
             weight_decay,
             decoupled_weight_decay: flags & flag::DECOUPLED_WEIGHT_DECAY != 0,
             maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         self.slots.advance(|run, table| {

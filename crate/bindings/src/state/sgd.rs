@@ -22,7 +22,15 @@ impl SgdState {
     /// As `AdamState::step`.
     ///
     /// Only updates with momentum are counted: the count tells the first of them, whose buffer is the gradient itself.
-    pub unsafe fn step(&mut self, lr: f64, momentum: f64, dampening: f64, weight_decay: f64, flags: u32) {
+    pub unsafe fn step(
+        &mut self,
+        lr: f64,
+        momentum: f64,
+        dampening: f64,
+        weight_decay: f64,
+        flags: u32,
+        grad_scale: f64,
+    ) {
         let options = Options {
             lr,
             momentum,
@@ -30,6 +38,7 @@ impl SgdState {
             weight_decay,
             nesterov: flags & flag::NESTEROV != 0,
             maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         let count = if momentum == 0.0 { 0 } else { 1 };

@@ -20,13 +20,14 @@ impl SparseAdamState {
     ///
     /// # Safety
     /// As `AdamState::step`.
-    pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, flags: u32) {
+    pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, flags: u32, grad_scale: f64) {
         let options = Options {
             lr,
             beta1,
             beta2,
             eps,
             maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         self.slots.advance(|run, table| {
