@@ -7,9 +7,9 @@ import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import type { GroupState } from "./group-state.js";
 import { Optimizer } from "./optimizer.js";
-import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative, type Options } from "./options.js";
 import type { Params } from "./param-group.js";
+import type { Rule } from "./rule.js";
 
 /** Options of {@link Adam}. */
 export interface AdamOptions {
@@ -65,7 +65,19 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
   return {
     name,
     options,
-    groupKeys: ["lr", "betas", "eps", "weight_decay", "amsgrad", "maximize", "foreach", "capturable", "differentiable", "fused", "decoupled_weight_decay"],
+    groupKeys: [
+      "lr",
+      "betas",
+      "eps",
+      "weight_decay",
+      "amsgrad",
+      "maximize",
+      "foreach",
+      "capturable",
+      "differentiable",
+      "fused",
+      "decoupled_weight_decay",
+    ],
     moments: ["expAvg", "expAvgSq", "maxExpAvgSq"],
     countsSteps: true,
     createState: () => new (kernel().AdamState)(),

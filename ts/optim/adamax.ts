@@ -5,9 +5,9 @@ import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
-import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
+import type { Rule } from "./rule.js";
 
 /** Options of {@link Adamax}. */
 export interface AdamaxOptions {

@@ -5,9 +5,9 @@ import { type KernelNAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
-import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
+import type { Rule } from "./rule.js";
 
 /** Options of {@link NAdam}. */
 export interface NAdamOptions {
@@ -52,7 +52,18 @@ const RULE: Rule<NAdamOptions, Moment, KernelNAdamState> = {
     decoupledWeightDecay: flag(false, "decoupledWeightDecay"),
     maximize: flag(false, "maximize"),
   },
-  groupKeys: ["lr", "betas", "eps", "weight_decay", "momentum_decay", "decoupled_weight_decay", "maximize", "foreach", "capturable", "differentiable"],
+  groupKeys: [
+    "lr",
+    "betas",
+    "eps",
+    "weight_decay",
+    "momentum_decay",
+    "decoupled_weight_decay",
+    "maximize",
+    "foreach",
+    "capturable",
+    "differentiable",
+  ],
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
   product: "muProduct",

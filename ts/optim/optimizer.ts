@@ -6,7 +6,7 @@
 
 import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
-import { kernel, type KernelState, trapped } from "../wasm/instance.js";
+import { type KernelState, kernel, trapped } from "../wasm/instance.js";
 import { GroupState } from "./group-state.js";
 import {
   type HookHandle,
@@ -151,7 +151,13 @@ export abstract class Optimizer<
       }
       const loaded = this.#groups.map(({ checked: { params, paramNames } }, index) => {
         for (const parameter of params) parameter.checkAlive();
-        return checkGroupDict(param_groups[index] as StateDict["param_groups"][0], state, params, paramNames, this.#rule);
+        return checkGroupDict(
+          param_groups[index] as StateDict["param_groups"][0],
+          state,
+          params,
+          paramNames,
+          this.#rule,
+        );
       });
       for (const { values } of loaded) this.#rule.checkTogether?.(values);
       const states = allocateLoaded(this.#groups, loaded, this.#rule);

@@ -5,9 +5,9 @@ import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
-import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
+import type { Rule } from "./rule.js";
 
 /** Options of {@link RAdam}. */
 export interface RAdamOptions {
@@ -47,7 +47,17 @@ const RULE: Rule<RAdamOptions, Moment, KernelAdamState> = {
     maximize: flag(false, "maximize"),
     decoupledWeightDecay: flag(false, "decoupledWeightDecay"),
   },
-  groupKeys: ["lr", "betas", "eps", "weight_decay", "maximize", "foreach", "capturable", "decoupled_weight_decay", "differentiable"],
+  groupKeys: [
+    "lr",
+    "betas",
+    "eps",
+    "weight_decay",
+    "maximize",
+    "foreach",
+    "capturable",
+    "decoupled_weight_decay",
+    "differentiable",
+  ],
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
   createState: () => new (kernel().RAdamState)(),

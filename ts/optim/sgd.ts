@@ -6,9 +6,9 @@ import { type KernelSgdState, kernel } from "../wasm/instance.js";
 import { flagsOf } from "./flags.js";
 import type { GroupState } from "./group-state.js";
 import { Optimizer } from "./optimizer.js";
-import type { Rule } from "./rule.js";
 import { finite, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
+import type { Rule } from "./rule.js";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
@@ -44,7 +44,17 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
     nesterov: flag(false, "nesterov"),
     maximize: flag(false, "maximize"),
   },
-  groupKeys: ["lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize", "foreach", "differentiable", "fused"],
+  groupKeys: [
+    "lr",
+    "momentum",
+    "dampening",
+    "weight_decay",
+    "nesterov",
+    "maximize",
+    "foreach",
+    "differentiable",
+    "fused",
+  ],
   moments: ["momentumBuffer"],
   countsSteps: false,
   createState: () => new (kernel().SgdState)(),

@@ -5,9 +5,9 @@ import type { Tensor } from "../tensor.js";
 import { type KernelSparseAdamState, kernel } from "../wasm/instance.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
-import type { Rule } from "./rule.js";
 import { type Betas, betas, flag, positive } from "./options.js";
 import type { Params } from "./param-group.js";
+import type { Rule } from "./rule.js";
 
 /** Options of {@link SparseAdam}. */
 export interface SparseAdamOptions {

@@ -12,7 +12,13 @@ import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { type DType, dtypeOf, type FloatArray } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
 import { lengthOf, sameShape } from "../values.js";
-import { checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields, torchOnlyValue } from "./options.js";
+import {
+  checkSchedulerField,
+  type Options,
+  SCHEDULER_FIELDS,
+  type SchedulerFields,
+  torchOnlyValue,
+} from "./options.js";
 
 /** A tensor in a state dict. */
 export interface TensorState {
@@ -77,7 +83,9 @@ export function groupDict<O extends object>(
   fields: SchedulerFields,
   extras: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const own = new Map(Object.entries(values).map(([name, value]) => [torchKey(name), Array.isArray(value) ? [...value] : value]));
+  const own = new Map(
+    Object.entries(values).map(([name, value]) => [torchKey(name), Array.isArray(value) ? [...value] : value]),
+  );
   const kept = new Map(Object.entries(structuredClone(extras)));
   const dict: Record<string, unknown> = {};
   for (const key of keys) dict[key] = own.has(key) ? own.get(key) : kept.has(key) ? kept.get(key) : torchOnlyValue(key);
@@ -129,7 +137,9 @@ function checkNames(found: unknown, expected: readonly string[] | undefined): re
   if (!Array.isArray(found)) return expected;
   const wrong = (expected ?? []).findIndex((name, index) => found[index] !== name);
   if (wrong >= 0) {
-    throw mismatch(`parameter ${wrong} is named ${shown(expected?.[wrong])} here and ${shown(found[wrong])} in the state dict`);
+    throw mismatch(
+      `parameter ${wrong} is named ${shown(expected?.[wrong])} here and ${shown(found[wrong])} in the state dict`,
+    );
   }
   return expected ?? Object.freeze(found.map(String));
 }
