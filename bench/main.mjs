@@ -17,14 +17,19 @@ const USAGE = `Usage: npm run bench -- [--rounds 11] [--only "200 × 64"]
 
 const options = parse();
 const workloads = WORKLOADS.filter(({ name }) => name.includes(options.only));
-if (workloads.length === 0) fail(`--only ${options.only} matches none of ${WORKLOADS.map(({ name }) => name).join(", ")}`);
+if (workloads.length === 0)
+  fail(`--only ${options.only} matches none of ${WORKLOADS.map(({ name }) => name).join(", ")}`);
 
-console.log(`Adam, float32, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, kernel: ${backend().kind}`);
-console.log(`Time of one step, best (median) of ${options.rounds} interleaved rounds, and the plain JS loop's time over it.\n`);
+console.log(
+  `Adam, float32, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, kernel: ${backend().kind}`,
+);
+console.log(
+  `Time of one step, best (median) of ${options.rounds} interleaved rounds, and the plain JS loop's time over it.\n`,
+);
 
 const table = new Table({
   head: ["elements", ...CONTESTANTS.map(({ name }) => name)],
-  colAligns: ["right", ...CONTESTANTS.map(() => "right")],
+  colAligns: Array(1 + CONTESTANTS.length).fill("right"),
   style: { head: [], border: [], compact: true },
 });
 const best = new Map();
@@ -34,14 +39,18 @@ for (const workload of workloads) {
   best.set(workload.name, rows[1].best);
   table.push([
     workload.name,
-    ...rows.map((row) => `${micros(row.best)} (${micros(row.median)})${row === rows[0] ? "" : `  ${ratio(rows[0].best, row.best)}`}`),
+    ...rows.map(
+      (row) =>
+        `${micros(row.best)} (${micros(row.median)})${row === rows[0] ? "" : `  ${ratio(rows[0].best, row.best)}`}`,
+    ),
   ]);
 }
 console.log(table.toString());
 
 for (const { name, count } of workloads.filter(({ count }) => count > 1)) {
   const flat = WORKLOADS.find((other) => other.name.includes(`(${name} flat)`));
-  if (best.has(flat?.name)) console.log(`${name} over one flat tensor: ${ratio(best.get(name), best.get(flat.name))} (${count} tensors)`);
+  if (best.has(flat?.name))
+    console.log(`${name} over one flat tensor: ${ratio(best.get(name), best.get(flat.name))} (${count} tensors)`);
 }
 if (options.only === "") {
   const { normal, last } = measureDecay();
@@ -57,22 +66,31 @@ function ratio(a, b) {
 }
 
 function parse() {
+  const { values } = parsed();
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds must be a whole number from 1, got ${values.rounds}`);
+  return { rounds, only: values.only };
+}
+
+function parsed() {
   try {
-    const { values } = parseArgs({
-      options: { rounds: { type: "string", default: "11" }, only: { type: "string", default: "" }, help: { type: "boolean" } },
+    return parseArgs({
+      options: {
+        rounds: { type: "string", default: "11" },
+        only: { type: "string", default: "" },
+        help: { type: "boolean" },
+      },
     });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    const rounds = Number(values.rounds);
-    if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds must be a whole number from 1, got ${values.rounds}`);
-    return { rounds, only: values.only };
   } catch (error) {
     return fail(error.message);
   }
 }
 
+/** @returns {never} */
 function fail(message) {
   console.error(`${message}\n\n${USAGE}`);
   process.exit(2);

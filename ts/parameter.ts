@@ -3,7 +3,7 @@
  */
 
 import { knownOptions, rangeError, shown, typeError } from "./check.js";
-import { checkDType, type DType } from "./dtype.js";
+import { checkDType, type DType, ELEMENTS } from "./dtype.js";
 import { SparseGrad } from "./sparse-grad.js";
 import { SparseTensor } from "./sparse-tensor.js";
 import {
@@ -13,13 +13,13 @@ import {
   filled,
   foreignTensor,
   isForeign,
-  survivingGrowth,
   TENSOR_OPTIONS,
   Tensor,
   type TensorOptions,
 } from "./tensor.js";
 import type { Memory } from "./tensor-memory.js";
-import { addValues, checkValues, copyValues, sameShape, type TensorValues } from "./values.js";
+import { addValues, checkValues, copyValues, keptFrom, sameShape, type TensorValues } from "./values.js";
+import { memoryBuffer } from "./wasm/instance.js";
 import { PLACE } from "./wasm/memory.js";
 
 /** How to make a parameter. */
@@ -66,7 +66,7 @@ export class Parameter extends Tensor {
   static override from(values: TensorValues, options: ParameterOptions = {}): Parameter {
     const { shape, dtype, own } = checkTensorOptions(options, values, PARAMETER_OPTIONS, "Parameter.from");
     checkParameterOptions(own);
-    const kept = survivingGrowth(values);
+    const kept = keptFrom(values, memoryBuffer());
     return filled(new Parameter(shape, dtype, allocate(shape, dtype, PLACE.param), own), kept);
   }
 
@@ -74,7 +74,7 @@ export class Parameter extends Tensor {
   static override zeros(shape: readonly number[], options: Omit<ParameterOptions, "shape"> = {}): Parameter {
     const own = knownOptions(options, ["dtype", "name", "requiresGrad"], "Parameter.zeros");
     checkParameterOptions(own);
-    const dtype = checkDType(own.dtype ?? "float32");
+    const dtype = checkDType(own.dtype === undefined ? "float32" : own.dtype);
     return new Parameter(shape, dtype, allocate(shape, dtype, PLACE.param), own);
   }
 
@@ -137,7 +137,7 @@ export class Parameter extends Tensor {
     if (value === null) this.#grad = null;
     else if (value instanceof Tensor) this.#grad = value === this.#grad ? alive(value) : this.#checkGrad(value);
     else if (value instanceof SparseTensor) this.#copySparse(value);
-    else this.#copyGrad(value);
+    else if (!this.#copyGradAgain(value)) this.#copyGrad(value);
     this.#activate();
   }
 
@@ -238,6 +238,16 @@ export class Parameter extends Tensor {
     return grad;
   }
 
+  /** What every step but the first comes to, without garbage: a typed array like the last one, into the same buffer. */
+  #copyGradAgain(values: unknown): boolean {
+    const own = this.#ownGrad;
+    if (own === null || own.pointer === 0 || this.length === 0) return false;
+    if (!(values instanceof ELEMENTS[this.dtype].TypedArray) || values.length !== this.length) return false;
+    own.data.set(values);
+    this.#grad = own;
+    return true;
+  }
+
   #checkKind(grad: Tensor | SparseTensor): void {
     if (grad.dtype !== this.dtype) {
       throw typeError("ERR_DTYPE", `the gradient of ${this.describe()} must be ${this.dtype}, got ${grad.dtype}`);
@@ -255,8 +265,11 @@ export class Parameter extends Tensor {
     if (values === undefined)
       throw typeError("ERR_OPTION", `the gradient of ${this.describe()} is undefined; use null for none`);
     checkValues(values, this.shape, this.dtype, false, `the gradient of ${this.describe()}`);
-    const kept = this.#ownGrad === null ? survivingGrowth(values as TensorValues) : (values as TensorValues);
-    this.#ownGrad ??= Tensor.zeros(this.shape, { dtype: this.dtype });
+    let kept = values as TensorValues;
+    if (this.#ownGrad === null || this.#ownGrad.pointer === 0) {
+      kept = keptFrom(kept, memoryBuffer());
+      this.#ownGrad = Tensor.zeros(this.shape, { dtype: this.dtype });
+    }
     copyValues(kept, this.#ownGrad.data);
     this.#grad = this.#ownGrad;
   }

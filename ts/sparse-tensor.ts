@@ -91,6 +91,14 @@ export class SparseTensor {
     return new SparseTensor(shape, dtype, columns, array, count < 2);
   }
 
+  /** The same as `values`, so that what reads a gradient's elements need not know its kind. */
+  get data(): FloatArray {
+    return this.values;
+  }
+
+  /** Does nothing: the memory is JavaScript's. It is here so that gradients of both kinds can be disposed. */
+  dispose(): void {}
+
   /** Number of slices with values. */
   get nnz(): number {
     return this.indices[0]?.length ?? 0;

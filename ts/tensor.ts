@@ -11,7 +11,7 @@ import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { formatValues } from "./tensor-format.js";
 import { Loan, type Memory, Window } from "./tensor-memory.js";
-import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
+import { checkValues, copyValues, isTypedArray, keptFrom, lengthOf, shapeOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 
@@ -66,7 +66,7 @@ export class Tensor {
    */
   static from(values: TensorValues, options: TensorOptions = {}): Tensor {
     const { shape, dtype } = checkTensorOptions(options, values, TENSOR_OPTIONS, "Tensor.from");
-    const kept = survivingGrowth(values);
+    const kept = keptFrom(values, memoryBuffer());
     return filled(new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad)), kept);
   }
 
@@ -237,7 +237,7 @@ export function checkTensorOptions(options: unknown, values: unknown, known: rea
       `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
     );
   }
-  const dtype = checkDType(own.dtype ?? inferred ?? "float32");
+  const dtype = checkDType(own.dtype === undefined ? (inferred ?? "float32") : own.dtype);
   const shape = (own.shape as readonly number[] | undefined) ?? shapeOf(values as TensorValues);
   lengthOf(shape);
   checkValues(values, shape, dtype, true, `the argument of ${what}`);
@@ -247,11 +247,6 @@ export function checkTensorOptions(options: unknown, values: unknown, known: rea
 /** Memory for a tensor. @internal */
 export function allocate(shape: readonly number[], dtype: DType, place: number): Allocation {
   return new Allocation(lengthOf(shape) * ELEMENTS[dtype].bytes, place);
-}
-
-/** Values that outlive an allocation: a view of linear memory dies if that grows, so it is copied. @internal */
-export function survivingGrowth(values: TensorValues): TensorValues {
-  return isTypedArray(values) && values.buffer === memoryBuffer() ? (values as FloatArray).slice() : values;
 }
 
 /** The tensor, with `values` in it. @internal */

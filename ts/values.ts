@@ -59,13 +59,7 @@ export function checkValues(
   what: string,
 ): void {
   if (isTypedArray(values)) {
-    // Only a detached array has a buffer that was taken away; a length of 0 alone says nothing.
-    if (values.length === 0 && values.buffer.byteLength === 0 && lengthOf([...shape]) > 0) {
-      throw typeError(
-        "ERR_DETACHED",
-        `${what} is a detached array: its memory was transferred, or it is a view from before memory grew`,
-      );
-    }
+    checkAttached(values, what);
     if (!converts && dtypeOf(values) !== dtype) {
       throw typeError("ERR_DTYPE", `${what} must be a ${dtype} array, got ${kindOf(values)}`);
     }
@@ -78,6 +72,27 @@ export function checkValues(
     throw rangeError("ERR_SHAPE", `${what} has shape [${own}], expected [${shape}]`);
   }
   if (!isTypedArray(values)) checkNested(values, own, 0, what);
+}
+
+function checkAttached(values: NumberArray, what: string): void {
+  if (values.length > 0 || values.buffer.byteLength > 0) return;
+  try {
+    // A length of 0 says nothing, and hosts that cannot be asked refuse a view of what was taken away.
+    new Uint8Array(values.buffer);
+  } catch {
+    throw typeError(
+      "ERR_DETACHED",
+      `${what} is a detached array: its memory was transferred, or it is a view from before memory grew`,
+    );
+  }
+}
+
+/** The same values, to be read when `memory` has grown: its views, which would be dead by then, are copied. */
+export function keptFrom<T>(values: T, memory: ArrayBuffer): T {
+  if (isTypedArray(values)) return values.buffer === memory ? ((values as unknown as FloatArray).slice() as T) : values;
+  // Numbers come in arrays that hold nothing else; only what nests may hold views.
+  if (!Array.isArray(values) || typeof values[0] === "number") return values;
+  return values.map((inner: unknown) => keptFrom(inner, memory)) as T;
 }
 
 /** True if both shapes have the same extents. */
@@ -117,7 +132,10 @@ function checkNested(values: unknown, shape: readonly number[], depth: number, w
       `${what} is ragged: expected ${shape[depth]} elements at depth ${depth}, got ${shown(extent ?? values)}`,
     );
   }
-  if (isTypedArray(values) && depth === shape.length - 1) return;
+  if (isTypedArray(values)) {
+    checkAttached(values, what);
+    if (depth === shape.length - 1) return;
+  }
   for (const inner of values as readonly unknown[]) checkNested(inner, shape, depth + 1, what);
 }
 

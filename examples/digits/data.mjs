@@ -32,7 +32,10 @@ export function loadDigits() {
   for (const [i, line] of lines.entries()) {
     const numbers = line.split(",").map(Number);
     labels[i] = /** @type {number} */ (numbers.pop());
-    pixels.set(numbers.map((number) => number / BRIGHTEST), i * PIXELS);
+    pixels.set(
+      numbers.map((number) => number / BRIGHTEST),
+      i * PIXELS,
+    );
   }
   return {
     train: { pixels: pixels.subarray(0, TRAIN_SIZE * PIXELS), labels: labels.subarray(0, TRAIN_SIZE) },

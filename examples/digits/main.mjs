@@ -2,8 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { loadDigits } from "./data.mjs";
-import { HELP, parseOptions } from "./options.mjs";
 import { optimizers } from "./optimizers.mjs";
+import { HELP, parseOptions } from "./options.mjs";
 import { showProgress } from "./progress.mjs";
 import { reportPage } from "./report/report.mjs";
 import { textTable } from "./table.mjs";
@@ -13,8 +13,10 @@ import { train } from "./train.mjs";
 function main(options) {
   const digits = loadDigits();
   const { epochs, batch, lr, seed } = options;
-  console.log(`${digits.train.labels.length} digits to learn, ${digits.test.labels.length} to test; `
-    + `epochs ${epochs}, batch ${batch}, lr ${lr}, seed ${seed}\n`);
+  console.log(
+    `${digits.train.labels.length} digits to learn, ${digits.test.labels.length} to test; ` +
+      `epochs ${epochs}, batch ${batch}, lr ${lr}, seed ${seed}\n`,
+  );
 
   const runs = options.optimizers.map((name) => {
     const progress = showProgress(optimizers.get(name)?.label ?? name, epochs);

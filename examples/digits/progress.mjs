@@ -1,6 +1,5 @@
 // What is seen while a contestant trains: one moving bar in a terminal, a few plain lines in a log.
 
-// @ts-expect-error: cli-progress comes without types
 import { SingleBar } from "cli-progress";
 import { decimals, percent } from "./table.mjs";
 

@@ -1,6 +1,6 @@
 /** AdamW: Adam with decoupled weight decay. */
 
-import { rangeError, shown } from "../check.js";
+import { rangeError, shown, typeError } from "../check.js";
 import { ADAM_OPTIONS, Adam, adamRule } from "./adam.js";
 import { nonNegative, type Option } from "./options.js";
 
@@ -10,7 +10,8 @@ const ALWAYS: Option<boolean> = {
   load: () => true,
   check: (value) => {
     if (value === true) return true;
-    throw rangeError("ERR_OPTION", `decoupledWeightDecay is always true in AdamW, got ${shown(value)}; Adam has both`);
+    const error = typeof value === "boolean" ? rangeError : typeError;
+    throw error("ERR_OPTION", `decoupledWeightDecay is always true in AdamW, got ${shown(value)}; Adam has both`);
   },
 };
 

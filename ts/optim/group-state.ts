@@ -102,7 +102,11 @@ export class GroupState<S extends KernelState> {
 
   #viewTable(): Uint32Array<ArrayBuffer> {
     // Only growth empties the view; slots are all added before the first one is made.
-    if (this.#table.byteLength !== 0) return this.#table;
+    return this.#table.byteLength !== 0 ? this.#table : this.#makeTable();
+  }
+
+  // Apart, because engines allocate what a closure captures when the function around it is entered.
+  #makeTable(): Uint32Array<ArrayBuffer> {
     const at = call(() => this.kernelState.table());
     this.#table = new Uint32Array(memoryBuffer(), at, this.params.length * ROW.words);
     return this.#table;

@@ -13,13 +13,13 @@ export interface HookHandle {
 export type StepPreHook<T> = (
   optimizer: T,
   closure: (() => unknown) | undefined,
-) => undefined | void | { readonly closure: (() => unknown) | undefined };
+) => undefined | undefined | { readonly closure: (() => unknown) | undefined };
 
 /** Runs before or behind something that concerns the whole optimizer. */
 export type OptimizerHook<T> = (optimizer: T) => void;
 
 /** Runs on a state dict; may change it, or return another one. */
-export type StateDictHook<T> = (optimizer: T, dict: StateDict) => undefined | void | StateDict;
+export type StateDictHook<T> = (optimizer: T, dict: StateDict) => undefined | undefined | StateDict;
 
 /** Where a hook goes. */
 export interface HookOptions {

@@ -106,17 +106,18 @@ export abstract class Optimizer<
   }
 
   /** Takes the gradients away; with `setToNone: false` fills them with zeros, and then they count as gradients. */
-  zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
+  zeroGrad(options?: { readonly setToNone?: boolean }): void {
     // A closure calls this in the middle of a step, as it should.
     if (this.#isDisposed) throw disposed(this.#rule.name, "call zeroGrad() of");
-    const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
-    if (typeof setToNone !== "boolean") {
-      throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
-    }
+    const setToNone = options === undefined || checkSetToNone(options);
     if (!setToNone) {
       for (const { state } of this.#groups) for (const { activeGrad } of state.params) activeGrad?.checkAlive();
     }
-    for (const { state } of this.#groups) for (const parameter of state.params) parameter.zeroGrad(setToNone);
+    // By index, as in a step: the lists are frozen, and engines make garbage of iterating those.
+    for (let i = 0; i < this.#groups.length; i++) {
+      const { params } = (this.#groups[i] as Group<O, S>).state;
+      for (let slot = 0; slot < params.length; slot++) (params[slot] as Parameter).zeroGrad(setToNone);
+    }
   }
 
   /** Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0. */
@@ -328,6 +329,14 @@ export abstract class Optimizer<
     if (this.#isBusy) throw reentrant(this.#rule.name, method);
     this.#isBusy = true;
   }
+}
+
+function checkSetToNone(options: unknown): boolean {
+  const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
+  if (typeof setToNone !== "boolean") {
+    throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
+  }
+  return setToNone;
 }
 
 function runClosure(closure: () => unknown): unknown {

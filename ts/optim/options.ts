@@ -103,7 +103,8 @@ export function checkOptions<O>(given: Record<string, unknown>, options: Options
       if (value !== undefined) checked[name as keyof O] = options[name as keyof O].check(value);
     } else if (Object.hasOwn(TORCH_ONLY, name)) {
       if (value !== undefined && !TORCH_ONLY[name]?.accepted.includes(value)) {
-        throw rangeError(
+        const error = typeof value === "boolean" ? rangeError : typeError;
+        throw error(
           "ERR_OPTION",
           `${name}: ${shown(value)} has no meaning here; leave it out, every step is one fused pass`,
         );

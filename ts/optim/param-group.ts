@@ -51,7 +51,8 @@ export function toGroupInits(params: unknown): unknown[] {
   const items = [...params];
   if (items.length === 0) throw rangeError("ERR_OPTION", "optimizer got an empty parameter list");
   const first: unknown = items[0];
-  const isGroup = typeof first === "object" && first !== null && "params" in first && !(first instanceof Parameter);
+  const isGroup =
+    typeof first === "object" && first !== null && Object.hasOwn(first, "params") && !(first instanceof Parameter);
   return isGroup ? items : [{ params: items }];
 }
 
@@ -71,7 +72,7 @@ export function checkGroup<O extends object>(
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
   const values = { ...defaults, ...checkOptions(given, options, what) };
-  return { ...checkItems(params), name, values, fields: {} };
+  return { ...checkItems(params), name, values, fields: Object.create(null) };
 }
 
 function checkItems(params: unknown): { params: readonly Parameter[]; paramNames: readonly string[] | undefined } {
@@ -116,9 +117,12 @@ export function paramGroup<O extends object>(
   mayAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
   const { params, name, values, fields } = checked;
-  const group = Object.create(Object.prototype, { params: { value: params, enumerable: true } });
-  if (name !== undefined) Object.defineProperty(group, "name", { value: name, enumerable: true });
-  Object.defineProperty(group, "paramNames", { get: () => checked.paramNames, enumerable: true });
+  // Names are properties also where there are none: nothing is read from a prototype.
+  const group = Object.create(Object.prototype, {
+    params: { value: params, enumerable: true },
+    name: { value: name, enumerable: name !== undefined },
+    paramNames: { get: () => checked.paramNames, enumerable: checked.paramNames !== undefined },
+  });
   for (const option of Object.keys(options) as (keyof O)[]) {
     Object.defineProperty(group, option, {
       enumerable: true,

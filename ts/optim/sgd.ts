@@ -28,6 +28,8 @@ export interface SGDOptions {
 
 /** What {@link SGD} keeps of a parameter, with momentum. */
 export interface SGDParameterState {
+  /** SGD counts no steps. */
+  readonly step?: undefined;
   /** Decaying sum of the gradients. */
   readonly momentumBuffer: Tensor;
 }

@@ -180,13 +180,14 @@ function checkState<O>(entry: unknown, parameter: Parameter, count: number, layo
   const step = layout.countsSteps ? checkStep(take("step"), what) : 1;
   const product = layout.product === undefined ? 1 : checkProduct(take(torchKey(layout.product)), what);
   const moments: TensorState[] = [];
-  layout.moments.forEach((name, which) => {
+  for (const [which, name] of layout.moments.entries()) {
     const key = torchKey(name);
-    if (which >= count && !extras.has(key)) return;
     // torch writes a buffer that was never filled as None.
-    if (extras.get(key) === null && !layout.countsSteps) return void extras.delete(key);
-    moments.push(checkTensor(take(key), parameter, `${key} of ${parameter.describe()}`));
-  });
+    if (extras.get(key) === null && !layout.countsSteps) extras.delete(key);
+    else if (which < count || extras.has(key)) {
+      moments.push(checkTensor(take(key), parameter, `${key} of ${parameter.describe()}`));
+    }
+  }
   return {
     step: moments.length === 0 ? 0 : step,
     product,

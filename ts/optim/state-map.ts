@@ -31,7 +31,7 @@ export class StateMap<M extends string, P extends object> implements ReadonlyMap
 
   /** Makes the parameters of a group known. @internal */
   add(group: GroupState<KernelState>): void {
-    group.params.forEach((parameter, slot) => this.#places.set(parameter, { group, slot }));
+    for (const [slot, parameter] of group.params.entries()) this.#places.set(parameter, { group, slot });
   }
 
   /** True if the parameter belongs to the optimizer, with or without state. @internal */

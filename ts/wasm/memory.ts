@@ -7,7 +7,7 @@
 
 import { rangeError } from "../check.js";
 import { type DType, ELEMENTS, type FloatArray } from "../dtype.js";
-import { call, isPoisoned, kernel, memoryBuffer } from "./instance.js";
+import { call, isPoisoned, memoryBuffer } from "./instance.js";
 
 /** The largest allocation: Rust's layouts end at 2³¹ bytes, and a page of it may go to placement. */
 const MAX_BYTES = 2 ** 31 - 2 ** 16;
@@ -56,7 +56,7 @@ export class Allocation {
 }
 
 function release({ pointer, bytes }: Bytes): void {
-  if (!isPoisoned()) kernel().deallocate(pointer, bytes);
+  if (!isPoisoned()) call((kernel) => kernel.deallocate(pointer, bytes));
 }
 
 /** The error for memory that cannot grow by `bytes`. */

@@ -62,7 +62,7 @@ impl Block {
         };
         let total = stride.checked_mul(count - 1)?.checked_add(bytes)?;
         let base = allocate(total, FIRST_MOMENT);
-        (!base.is_null()).then_some(Self { base, stride, bytes: total, count })
+        (!base.is_null()).then(|| Self { base, stride, bytes: total, count })
     }
 
     /// Start of the array at `index`; null if the block has fewer.

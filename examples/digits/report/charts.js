@@ -29,18 +29,22 @@
       points: { show: epochs.length === 1 },
       value: (_, value) => (value === null ? "–" : show(value)),
     }));
-    const chart = new uPlot({
-      width: box.clientWidth,
-      height: HEIGHT,
-      scales: { x: { time: false }, y: scale },
-      legend: { markers: { width: 0, fill: (_, i) => STYLES[(i - 1) % STYLES.length].stroke } },
-      axes: [
-        { ...AXIS, size: 36, incrs: EPOCHS },
-        { ...AXIS, size: 62, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : show(tick))) },
-      ],
-      series: [{ label: "Epoch" }, ...series],
-      hooks: { ready: [lastEpoch], setCursor: [(chart) => chart.cursor.idx === null && lastEpoch(chart)] },
-    }, [epochs, ...curves], box);
+    const chart = new uPlot(
+      {
+        width: box.clientWidth,
+        height: HEIGHT,
+        scales: { x: { time: false }, y: scale },
+        legend: { markers: { width: 0, fill: (_, i) => STYLES[(i - 1) % STYLES.length].stroke } },
+        axes: [
+          { ...AXIS, size: 36, incrs: EPOCHS },
+          { ...AXIS, size: 62, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : show(tick))) },
+        ],
+        series: [{ label: "Epoch" }, ...series],
+        hooks: { ready: [lastEpoch], setCursor: [(chart) => chart.cursor.idx === null && lastEpoch(chart)] },
+      },
+      [epochs, ...curves],
+      box,
+    );
     new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: HEIGHT })).observe(box);
   };
 

@@ -68,8 +68,9 @@ function configuration({ epochs, lr, batch, seed }) {
 /** @param {Run[]} runs */
 function resultsTable(runs) {
   const [name, ...rest] = columns;
-  const row = (/** @type {Run} */ run) => `<tr><th scope="row">${name.value(run)}</th>`
-    + `${rest.map(({ value }) => `<td>${value(run)}</td>`).join("")}</tr>`;
+  const row = (/** @type {Run} */ run) =>
+    `<tr><th scope="row">${name.value(run)}</th>` +
+    `${rest.map(({ value }) => `<td>${value(run)}</td>`).join("")}</tr>`;
   return `<div class="scroll" role="region" aria-labelledby="results" tabindex="0"><table>
 <thead><tr>${columns.map(({ title }) => `<th scope="col">${title}</th>`).join("")}</tr></thead>
 <tbody>

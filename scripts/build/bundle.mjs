@@ -1,0 +1,81 @@
+/**
+ * TypeScript → `dist/`: one module for each source, declarations, and the kernel's module.
+ *
+ * Imports between sources stay imports, so that every entry shares one `instance.js` and with it one kernel. Only what
+ * is generated is bundled into the module that imports it: the glue loses what nobody calls.
+ */
+
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { Failure, run } from "../lib/exec.mjs";
+import { inRoot } from "../lib/paths.mjs";
+import { hashFiles, isFresh, writeStamp } from "../lib/stamp.mjs";
+import { all, step } from "../lib/step.mjs";
+import { emptyFolder, swapIn } from "../lib/swap.mjs";
+
+const PRODUCT = "dist";
+const SOURCES = ["ts", "tsconfig.json", "tsconfig.build.json", "package-lock.json", "scripts/build/bundle.mjs"];
+
+/** Builds what is out of date. */
+export async function buildBundle() {
+  const stamp = { name: "bundle", inputs: hashFiles(...SOURCES), product: PRODUCT };
+  if (isFresh(stamp)) return;
+  await step("TypeScript", async () => {
+    const folder = emptyFolder("dist");
+    await all(writeModules(folder), writeDeclarations(folder));
+    cpSync(inRoot("ts/wasm/generated/adam_wasm_bg.wasm"), join(folder, "kernel.wasm"));
+    swapIn(folder, inRoot(PRODUCT));
+  });
+  writeStamp(stamp);
+}
+
+async function writeModules(folder) {
+  const { build } = await import("esbuild");
+  const sources = readdirSync(inRoot("ts"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts") && !file.includes("generated/"))
+    .map((file) => `ts/${file}`);
+  try {
+    const { outputFiles } = await build({
+      absWorkingDir: inRoot(),
+      entryPoints: sources,
+      outbase: "ts",
+      // The place that paths in source maps start from; nothing is written there yet.
+      outdir: PRODUCT,
+      write: false,
+      bundle: true,
+      format: "esm",
+      target: "es2022",
+      charset: "utf8",
+      sourcemap: "linked",
+      plugins: [keepModules],
+      logLevel: "silent",
+    });
+    for (const { path, contents } of outputFiles) {
+      const file = join(folder, relative(inRoot(PRODUCT), path));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, contents);
+    }
+  } catch (error) {
+    throw new Failure("esbuild cannot build ts/", error.message);
+  }
+}
+
+const keepModules = {
+  name: "keep-modules",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\// }, ({ kind, path }) =>
+      kind === "entry-point" || path.includes("/generated/") ? undefined : { path, external: true },
+    );
+  },
+};
+
+async function writeDeclarations(folder) {
+  await run("declarations", [inRoot("node_modules/.bin/tsc"), "-p", "tsconfig.build.json", "--outDir", folder]);
+  // Bundled, so nothing may point there.
+  rmSync(join(folder, "wasm", "generated"), { recursive: true, force: true });
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (file.endsWith(".d.ts") && /["'][^"']*\/generated\//.test(readFileSync(join(folder, file), "utf8"))) {
+      throw new Failure(`${file} shows types of ts/wasm/generated, which is not published: declare them in the source`);
+    }
+  }
+}

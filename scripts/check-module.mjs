@@ -1,0 +1,59 @@
+/**
+ * What must be true of the kernel's module, whatever the compiler does: it imports nothing but wasm-bindgen's own, uses
+ * SIMD but none of the relaxed instructions (their results differ by engine), and stays small.
+ *
+ * As a program: `node scripts/check-module.mjs [file]`.
+ */
+
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { ask, Failure } from "./lib/exec.mjs";
+import { main } from "./lib/main.mjs";
+import { inRoot } from "./lib/paths.mjs";
+
+/** Every page that trains something downloads it before its first step; the design promises one small kernel. */
+export const MAX_GZIP_BYTES = 15_360;
+
+const gzipSize = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+/** Sizes of a module: as it is, and after gzip as a file and as the hex string of the inlined entry. */
+export const moduleSizes = (bytes) => ({
+  raw: bytes.length,
+  gzip: gzipSize(bytes),
+  gzipHex: gzipSize(Buffer.from(bytes).toString("hex")),
+});
+
+/** Throws what is wrong with the module in `file`; resolves to its sizes. */
+export async function checkModule(file) {
+  const bytes = readFileSync(file);
+  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).filter(
+    ({ module, name }) => module !== "./adam_wasm_bg.js" || !name.startsWith("__wb"),
+  );
+  if (foreign.length > 0) {
+    const names = foreign.map(({ module, name }) => `${module} ${name}`).join(", ");
+    throw new Failure(`The kernel imports ${names}; only wasm-bindgen's own imports are expected`);
+  }
+  const text = await ask(inRoot("node_modules/.bin/wasm-dis"), ["--all-features", file]);
+  if (text === null) throw new Failure(`wasm-dis cannot read ${file}`);
+  const relaxed = /\S*relaxed\S*/.exec(text);
+  if (relaxed !== null)
+    throw new Failure(`The kernel uses ${relaxed[0]}; relaxed SIMD gives other bits in other engines`);
+  if (!/\bf32x4\.div\b/.test(text)) {
+    throw new Failure("The kernel divides no f32x4: +simd128 of .cargo/config.toml has not reached the compiler");
+  }
+  const sizes = moduleSizes(bytes);
+  if (sizes.gzip > MAX_GZIP_BYTES) {
+    throw new Failure(`The kernel has ${sizes.gzip} bytes after gzip; at most ${MAX_GZIP_BYTES} are expected`);
+  }
+  return sizes;
+}
+
+/** Sizes as one line. */
+export const describe = ({ raw, gzip, gzipHex }) => `kernel: ${raw} bytes, ${gzip} after gzip, ${gzipHex} inlined`;
+
+if (process.argv[1] === import.meta.filename) {
+  await main(async () => {
+    const file = process.argv[2] ?? inRoot("ts/wasm/generated/adam_wasm_bg.wasm");
+    console.log(describe(await checkModule(file)));
+  });
+}

@@ -1,0 +1,28 @@
+/** The frame of every script: how it ends, whether by itself, by an error or by a signal. */
+
+import { constants } from "node:os";
+import { Failure, stopCommands } from "./exec.mjs";
+import { say } from "./step.mjs";
+
+/** Prints what went wrong: a sentence for the failures we foresee, a stack for the others. */
+export function explain(error) {
+  if (!(error instanceof Failure)) return say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (error.output !== "") say(`\n${error.output}\n`);
+  say(error.message);
+}
+
+/** Runs a script; what it resolves to is the exit code. */
+export async function main(script) {
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.on(signal, () => {
+      stopCommands();
+      process.exit(128 + constants.signals[signal]);
+    });
+  }
+  try {
+    process.exitCode = (await script()) ?? 0;
+  } catch (error) {
+    explain(error);
+    process.exitCode = 1;
+  }
+}

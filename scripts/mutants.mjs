@@ -1,0 +1,95 @@
+/**
+ * `npm run test:mutants [-- part of a name]`: applies each mistake of mutants/list.mjs to a copy of the project, and
+ * shows which fast test notices. Exits with 1 if one goes unnoticed, or no longer applies.
+ */
+
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "./build/index.mjs";
+import { ask, Failure } from "./lib/exec.mjs";
+import { main } from "./lib/main.mjs";
+import { inRoot, inTools } from "./lib/paths.mjs";
+import { step } from "./lib/step.mjs";
+import { MUTANTS } from "./mutants/list.mjs";
+
+const copy = inTools("mutants");
+
+await main(async () => {
+  const wanted = process.argv[2] ?? "";
+  const mutants = MUTANTS.filter(({ name }) => name.includes(wanted));
+  if (mutants.length === 0) throw new Failure(`no mutant has ${JSON.stringify(wanted)} in its name`);
+  await build();
+  await copyProject();
+  const whole = await step("without a mutant", firstFailure);
+  if (whole !== null) throw new Failure(`the fast tests fail without any mutant: ${whole}`);
+  const rows = [];
+  for (const mutant of mutants) rows.push({ ...mutant, killer: await step(mutant.name, () => killerOf(mutant)) });
+  const survivors = rows.filter(({ killer }) => killer === null);
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  for (const { name, killer } of rows) console.log(`${name.padEnd(width)}  ${killer ?? "SURVIVED"}`);
+  console.log(`\n${rows.length - survivors.length} of ${rows.length} mutants killed`);
+  return survivors.length === 0 ? 0 : 1;
+});
+
+/** What git knows of the project, with the tools and packages of the original. */
+async function copyProject() {
+  const files = (await ask("git", ["ls-files", "--cached", "--others", "--exclude-standard"])) ?? "";
+  if (files === "") throw new Failure("the mutant test copies what git lists, and git lists nothing here");
+  for (const kept of ["crate", "ts", "test", "scripts", "examples", "bench"]) {
+    rmSync(join(copy, kept), { recursive: true, force: true });
+  }
+  for (const file of files.split("\n").filter((file) => existsSync(inRoot(file)))) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(inRoot(file), join(copy, file));
+  }
+  mkdirSync(join(copy, ".tools"), { recursive: true });
+  for (const shared of ["node_modules", ".tools/bin", ".tools/rust"]) {
+    if (existsSync(inRoot(shared)) && !existsSync(join(copy, shared))) symlinkSync(inRoot(shared), join(copy, shared));
+  }
+}
+
+/** The test that notices, or null. */
+async function killerOf({ name, file, from, to }) {
+  const path = join(copy, file);
+  const original = readFileSync(path, "utf8");
+  if (!original.includes(from)) throw new Failure(`the mutant "${name}" no longer applies: ${file} has no ${from}`);
+  writeFileSync(path, original.replaceAll(from, to));
+  try {
+    return await firstFailure();
+  } finally {
+    writeFileSync(path, original);
+  }
+}
+
+/** The first fast test that fails in the copy, or null if all pass. */
+async function firstFailure() {
+  const cargo = await output("cargo", ["test", "--workspace", "--locked"]);
+  const failed = /^test (\S+) \.\.\. FAILED$/m.exec(cargo.text);
+  if (failed) return `cargo: ${failed[1]}`;
+  if (cargo.code !== 0) throw new Failure("a mutant must compile", cargo.text);
+  const built = await output(process.execPath, ["scripts/build.mjs"]);
+  if (built.code !== 0) throw new Failure("a mutant must build", built.text);
+  const report = join(copy, ".tools", "vitest.json");
+  rmSync(report, { force: true });
+  const reporter = ["--reporter=json", `--outputFile.json=${report}`];
+  const vitest = await output("node_modules/.bin/vitest", ["run", "--project", "fast", "--bail=1", ...reporter]);
+  if (vitest.code === 0) return null;
+  const { testResults } = JSON.parse(readFileSync(report, "utf8"));
+  for (const { name, assertionResults } of testResults) {
+    const failure = assertionResults.find(({ status }) => status === "failed");
+    if (failure) return `${name.slice(name.lastIndexOf("/") + 1)}: ${failure.fullName}`;
+  }
+  return "vitest: a file that does not load";
+}
+
+/** Runs a command in the copy. */
+function output(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: copy, stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, text }));
+  });
+}

@@ -1,0 +1,220 @@
+/**
+ * Mistakes somebody could make in Adam, each as a replacement in one file. `npm test -- --fast` must fail for each.
+ *
+ * `from` must occur in the file, and all its occurrences are replaced unless `once` is set.
+ */
+
+const ADAM = "crate/kernel/src/adam.rs";
+const FLUSH = "crate/kernel/src/flush.rs";
+const LANE = "crate/kernel/src/lane.rs";
+const SCALARS = "crate/kernel/src/scalars.rs";
+const SWEEP = "crate/kernel/src/sweep.rs";
+const STATE = "crate/bindings/src/state/mod.rs";
+
+/** @type {{ name: string, file: string, from: string, to: string }[]} */
+export const MUTANTS = [
+  {
+    name: "beta1 and beta2 swapped",
+    file: ADAM,
+    from: "let Options { lr, beta1, beta2, eps, weight_decay, .. } = *options;",
+    to: "let Options { lr, beta1: beta2, beta2: beta1, eps, weight_decay, .. } = *options;",
+  },
+  {
+    name: "first bias correction dropped",
+    file: ADAM,
+    from: "let bias_correction1 = bias_correction(beta1, step);",
+    to: "let bias_correction1 = 1.0;",
+  },
+  {
+    name: "second bias correction dropped",
+    file: ADAM,
+    from: "let bias_correction2_sqrt = sqrt(bias_correction(beta2, step));",
+    to: "let bias_correction2_sqrt = 1.0;",
+  },
+  {
+    name: "second bias correction without its root",
+    file: ADAM,
+    from: "sqrt(bias_correction(beta2, step))",
+    to: "bias_correction(beta2, step)",
+  },
+  {
+    name: "eps inside the root",
+    file: ADAM,
+    from: "exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt)",
+    to: "exp_avg_sq.add(scalars.eps).sqrt().mul(scalars.bias_correction2_sqrt)",
+  },
+  {
+    name: "eps before the correction",
+    file: ADAM,
+    from: "exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt)",
+    to: "exp_avg_sq.sqrt().add(scalars.eps).mul(scalars.bias_correction2_sqrt)",
+  },
+  {
+    name: "magnitude in place of the square",
+    file: ADAM,
+    from: "scalars.one_minus_beta2.mul(grad).mul(grad)",
+    to: "scalars.one_minus_beta2.mul(grad.max(L::splat(0.0).sub(grad)))",
+  },
+  {
+    name: "1 − beta2 is beta2",
+    file: ADAM,
+    from: "one_minus_beta2: L::splat(1.0 - beta2)",
+    to: "one_minus_beta2: L::splat(beta2)",
+  },
+  {
+    name: "(1 − beta2)·(g·g) in place of ((1 − beta2)·g)·g",
+    file: ADAM,
+    from: "scalars.one_minus_beta2.mul(grad).mul(grad)",
+    to: "scalars.one_minus_beta2.mul(grad.mul(grad))",
+  },
+  {
+    name: "lerp with one branch",
+    file: ADAM,
+    from: "let from_grad = weight >= 0.5;",
+    to: "let from_grad = false;",
+  },
+  {
+    name: "maximum that drops a NaN",
+    file: LANE,
+    from: "f32x4_sqrt, f32x4_max)",
+    to: "f32x4_sqrt, f32x4_pmax)",
+  },
+  {
+    name: "minimum in place of the maximum",
+    file: ADAM,
+    from: "max_exp_avg_sq.max(exp_avg_sq)",
+    to: "L::splat(0.0).sub(L::splat(0.0).sub(max_exp_avg_sq).max(L::splat(0.0).sub(exp_avg_sq)))",
+  },
+  {
+    name: "AMSGrad on the corrected second moment",
+    file: ADAM,
+    from: "let max_exp_avg_sq = max_exp_avg_sq.max(exp_avg_sq);",
+    to: "let max_exp_avg_sq = max_exp_avg_sq.max(exp_avg_sq.mul(self.0.bias_correction2_sqrt));",
+  },
+  {
+    name: "L2 after the first moment",
+    file: ADAM,
+    from: "let exp_avg = base.add(scalars.lerp_coefficient.mul(grad.sub(exp_avg)));",
+    to: "let raw = if KIND == L2 { grad.sub(decay) } else { grad };\n        let exp_avg = base.add(scalars.lerp_coefficient.mul(raw.sub(exp_avg)));",
+  },
+  {
+    name: "decoupled decay after the update",
+    file: ADAM,
+    from: "param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))",
+    to: "param.div(scalars.param_decay).add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps))).mul(scalars.param_decay)",
+  },
+  {
+    name: "decoupled decay without the learning rate",
+    file: ADAM,
+    from: "1.0 - lr * weight_decay",
+    to: "1.0 - weight_decay",
+  },
+  {
+    name: "decay when weight_decay is 0",
+    file: ADAM,
+    from: "1.0 - lr * weight_decay } else { 1.0 }",
+    to: "1.0 - lr * weight_decay } else { 1.0 - lr * 1e-4 }",
+  },
+  {
+    name: "maximize ignored",
+    file: ADAM,
+    from: "if options.maximize { -1.0 } else { 1.0 }",
+    to: "1.0",
+  },
+  {
+    name: "sign of the update",
+    file: ADAM,
+    from: "neg_step_size: L::splat(-step_size)",
+    to: "neg_step_size: L::splat(step_size)",
+  },
+  {
+    name: "tail skipped",
+    file: SWEEP,
+    from: "if rest > 0 {",
+    to: "if false {",
+  },
+  {
+    name: "tail one element short",
+    file: SWEEP,
+    from: "let rest = len - i;",
+    to: "let rest = (len - i).saturating_sub(1);",
+  },
+  {
+    name: "last vector done twice",
+    file: SWEEP,
+    from: "        let rest = len - i;",
+    to: "        if i > 0 {\n            i -= L::WIDTH;\n            let new = rule.apply(written.map(|a| L::load(a.add(i))), read.map(|a| L::load(a.add(i))));\n            for array in 0..WRITTEN {\n                new[array].store(written[array].add(i));\n            }\n            i += L::WIDTH;\n        }\n        let rest = len - i;",
+  },
+  {
+    name: "step scalars in f32",
+    file: SCALARS,
+    from: "    1.0 - power(beta, step)\n",
+    to: "    f64::from(1.0 - power(beta, step) as f32)\n",
+  },
+  {
+    name: "step counted per group",
+    file: STATE,
+    from: "let own = (slot.dtype, slot.step);",
+    to: "let own = (slot.dtype, run.map_or(slot.step, |(_, step)| step));",
+  },
+  {
+    name: "step counted without a gradient",
+    file: STATE,
+    from: "            if row.grad.is_null() {\n                continue;",
+    to: "            if row.grad.is_null() {\n                slot.step += 1;\n                continue;",
+  },
+  {
+    name: "flush removed",
+    file: ADAM,
+    from: "options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL)",
+    to: "false",
+  },
+  {
+    name: "flush at another interval",
+    file: FLUSH,
+    from: "FLUSH_INTERVAL: u64 = 32",
+    to: "FLUSH_INTERVAL: u64 = 16",
+  },
+  {
+    name: "flush threshold",
+    file: LANE,
+    from: "i32x4_splat(0x0080_0000)",
+    to: "i32x4_splat(0x0080_0001)",
+  },
+  {
+    name: "flush of the parameter",
+    file: FLUSH,
+    from: "[row.moments[moment].cast()]",
+    to: "[row.param.cast()]",
+  },
+  {
+    name: "reciprocal dropped",
+    file: ADAM,
+    from: "(false, false) => 1.0 / bias_correction2_sqrt,",
+    to: "(false, false) => 1.0,",
+  },
+  {
+    name: "exact without its second division",
+    file: ADAM,
+    from: "let divided = options.exact &&",
+    to: "let divided = false && options.exact &&",
+  },
+  {
+    name: "epsilon-hat ignored",
+    file: ADAM,
+    from: "match options.epsilon_hat {",
+    to: "match false && options.epsilon_hat {",
+  },
+  {
+    name: "options swapped on their way to the kernel",
+    file: "ts/optim/adam.ts",
+    from: "state.step(lr, betas[0], betas[1], eps, weightDecay, flags)",
+    to: "state.step(lr, betas[0], betas[1], weightDecay, eps, flags)",
+  },
+  {
+    name: "a frozen parameter is stepped",
+    file: "ts/parameter.ts",
+    from: "this.#requiresGrad ? this.#grad : null",
+    to: "this.#grad",
+  },
+];

@@ -1,0 +1,49 @@
+/** A Rust that compiles for wasm32-unknown-unknown: the machine's own if it can, else one made from Debian's packages. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { ask, Failure, run } from "../lib/exec.mjs";
+import { needPackages } from "./debian.mjs";
+import { DEBIAN_RUST, findSysroot, makeSysroot } from "./sysroot.mjs";
+
+const TARGET = "wasm32-unknown-unknown";
+const ADD_TARGET = ["rustup", "target", "add", TARGET];
+
+/** The machine's own Rust, if it has the target. */
+async function findInstalled() {
+  const [version, libraries] = await Promise.all([
+    ask("rustc", ["--version", "--verbose"]),
+    ask("rustc", ["--print", "target-libdir", "--target", TARGET]),
+  ]);
+  if (version === null || libraries === null || !existsSync(libraries)) return null;
+  return readdirSync(libraries).some((name) => name.startsWith("libcore-")) ? { version, env: {} } : null;
+}
+
+/**
+ * What compiles the kernel, or `null` if there is nothing yet.
+ *
+ * @returns {Promise<{ version: string, env: Record<string, string> } | null>} `env` is what builds of the kernel need
+ */
+export const findWasmRust = async () => (await findInstalled()) ?? (await findSysroot());
+
+/** Gets it. */
+export async function makeWasmRust() {
+  try {
+    await run("rustup-target", ADD_TARGET);
+    const added = await findInstalled();
+    if (added !== null) return added;
+  } catch {
+    // Said below, together with what to do.
+  }
+  const reason = `Rust cannot compile for ${TARGET} yet, and \`${ADD_TARGET.join(" ")}\` fails here`;
+  await needPackages("Rust from Debian", DEBIAN_RUST, reason, [ADD_TARGET.join(" ")]);
+  await makeSysroot();
+  const made = await findSysroot();
+  if (made === null) throw new Failure("The Rust in .tools/rust does not run: remove that folder and try again");
+  return made;
+}
+
+/** What is needed before anything else, as nothing here can bring it. */
+export async function needRust() {
+  const version = await ask("cargo", ["--version"]);
+  if (version === null) throw new Failure("Rust is missing: install it with rustup, then run the same command again");
+}

@@ -1,0 +1,29 @@
+/** What README.md tells people to run runs, as it stands there. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { node, ROOT } from "./support/child.js";
+
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+
+/** The js blocks that are programs of their own. */
+const PROGRAMS = [...README.matchAll(/^```js\n([\s\S]*?)^```$/gm)]
+  .map(([, code]) => code)
+  .filter((code) => /from "adam-wasm"/.test(code));
+
+test("README has programs, and says what they print", () => {
+  expect(PROGRAMS.length).toBeGreaterThan(0);
+  expect(PROGRAMS.flatMap(promises).length).toBeGreaterThan(0);
+});
+
+test.each(PROGRAMS)("program %# of README runs, and prints what its comments say", (code) => {
+  const { stdout, stderr } = node(["--input-type=module", "--eval", code]);
+  expect(stderr).toBe("");
+  for (const text of promises(code)) expect(stdout).toContain(text);
+});
+
+/** What stands in comments behind a console.log. */
+function promises(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\);? *\/\/ *(.+)$/gm)].map(([, text]) => text.trim());
+}

@@ -1,0 +1,181 @@
+/** The package as it is published: what is in it, and that it works where somebody installs it. */
+
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { node, ROOT, run } from "../support/child.js";
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly unpackedSize: number;
+}
+
+let folder: string;
+let packed: Packed;
+let consumer: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "adam-wasm-package-"));
+  packed = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder]).stdout)[0];
+  consumer = join(folder, "consumer");
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+  const tarball = join(folder, packed.filename);
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball], { cwd: consumer });
+  cpSync(join(ROOT, "test/support/scenario.mjs"), join(consumer, "scenario.mjs"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const paths = () => packed.files.map(({ path }) => path);
+
+describe("the tarball", () => {
+  test("holds the build, its papers and nothing else", () => {
+    const others = paths().filter((path) => !path.startsWith("dist/"));
+    expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    const unexpected = paths().filter(
+      (path) => path.startsWith("dist/") && !/\.(js|js\.map|d\.ts)$|^dist\/kernel\.wasm$/.test(path),
+    );
+    expect(unexpected).toEqual([]);
+  });
+
+  test("has declarations for every module", () => {
+    const modules = paths().filter((path) => path.endsWith(".js"));
+    expect(modules.length).toBeGreaterThan(15);
+    for (const module of modules) expect(paths()).toContain(module.replace(/\.js$/, ".d.ts"));
+  });
+
+  test("has every module that a module of it imports", () => {
+    for (const path of paths().filter((path) => /\.(js|d\.ts)$/.test(path))) {
+      const text = readFileSync(join(consumer, "node_modules/adam-wasm", path), "utf8");
+      for (const [, specifier] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)) {
+        const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
+        expect(paths(), `${path} imports ${specifier}`).toContain(target);
+      }
+    }
+  });
+
+  test("names what it has and depends on nothing", () => {
+    const manifest = JSON.parse(readFileSync(join(consumer, "node_modules/adam-wasm/package.json"), "utf8"));
+    for (const entry of [manifest.main, manifest.module, manifest.types])
+      expect(paths()).toContain(entry.replace("./", ""));
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(readdirSync(join(consumer, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["adam-wasm"]);
+  });
+});
+
+describe("an installed package", () => {
+  const programs: Readonly<Record<string, readonly [file: string, text: string]>> = {
+    "is imported": [
+      "import.mjs",
+      `import * as adam from "adam-wasm"; import { run } from "./scenario.mjs"; console.log(JSON.stringify(await run(adam)));`,
+    ],
+    "is required": [
+      "require.cjs",
+      `const adam = require("adam-wasm"); import("./scenario.mjs").then(({ run }) => run(adam)).then((result) => console.log(JSON.stringify(result)));`,
+    ],
+    "is imported and required, and is one": [
+      "both.mjs",
+      `import * as adam from "adam-wasm"; import { createRequire } from "node:module"; import { run } from "./scenario.mjs";
+       const required = createRequire(import.meta.url)("adam-wasm");
+       if (required.Adam !== adam.Adam) throw new Error("there are two");
+       console.log(JSON.stringify(await run({ ...adam, Parameter: required.Parameter })));`,
+    ],
+  };
+  test.each(Object.entries(programs))("%s", (_, [file, text]) => {
+    writeFileSync(join(consumer, file), text);
+    const here = node(["test/programs/scenario.mjs"]).stdout;
+    expect(node([file], { cwd: consumer }).stdout).toBe(here);
+  });
+
+  test("shows package.json to tools, and its inside to nobody", () => {
+    const resolve = (path: string) =>
+      node(["-p", `require.resolve(${JSON.stringify(path)})`], { cwd: consumer }).stdout;
+    expect(resolve("adam-wasm/package.json")).toContain("package.json");
+    expect(() => resolve("adam-wasm/dist/wasm/instance.js")).toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
+  });
+
+  test("has types that a strict program checks against, without looking away from ours", () => {
+    writeFileSync(join(consumer, "consumer.ts"), CONSUMER);
+    for (const module of ["nodenext", "preserve"]) {
+      const compilerOptions = {
+        module,
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        target: "es2022",
+        types: [],
+        lib: ["es2022", "dom", "esnext.disposable"],
+      };
+      writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+      expect(node([join(ROOT, "node_modules/typescript/bin/tsc"), "-p", consumer]).stdout).toBe("");
+    }
+  });
+});
+
+/** Uses every exported type; what must not compile is marked as such, and an unused mark is an error. */
+const CONSUMER = `
+import { Adam, AdamW, backend, Optimizer, Parameter, setFlushDenormal, Tensor } from "adam-wasm";
+import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, TensorOptions, TensorValues } from "adam-wasm";
+
+const weight: Parameter = Parameter.from([[0.1, -0.2], [0.3, 0.4]], { name: "weight" } satisfies ParameterOptions);
+const values: TensorValues = new Float64Array(4);
+const nested: NestedNumbers = [[1], new Float32Array(1)];
+const tensor: Tensor = Tensor.from(values, { shape: [2, 2], dtype: "float32" } satisfies TensorOptions);
+weight.grad = tensor;
+weight.grad = [[1, 2], [3, 4]];
+weight.grad = new Float32Array(4);
+weight.grad = null;
+const data: FloatArray = weight.data;
+const dtype: DType = weight.dtype;
+
+const init: ParamGroupInit<AdamOptions> = { params: weight, lr: 1, name: "head" };
+const params: Params<AdamOptions> = [init];
+const betas: Betas = [0.9, 0.99];
+const adam = new Adam(params, { lr: 1e-2, betas, eps: 1e-8, weightDecay: 0, amsgrad: true, maximize: false });
+const adamw: Adam = new AdamW([["weight", weight]], { exact: true, epsilonHat: false, decoupledWeightDecay: true });
+new Adam(new Set([weight]));
+const group: ParamGroup<AdamOptions> = adam.paramGroups[0]!;
+group.lr *= 0.5;
+const state: AdamParameterState | undefined = adam.state.get(weight);
+const moments: (Tensor | undefined)[] = [state?.expAvg, state?.expAvgSq, state?.maxExpAvgSq];
+const loss: number = adam.step(() => 1);
+const nothing: undefined = adam.step();
+const any: Optimizer = adam;
+adam.zeroGrad({ setToNone: false });
+adam.addParamGroup({ params: [Parameter.zeros([1])], eps: 0 });
+const kind: Backend["kind"] = backend().kind;
+setFlushDenormal(false);
+try {
+  adam.step();
+} catch (error) {
+  const code: ErrorCode = (error as CodedError).code;
+  void code;
+}
+{
+  using scoped = Tensor.zeros([1]);
+  using optimizer = new Adam([weight]);
+  void [scoped, optimizer];
+}
+
+// @ts-expect-error: an option that there is not
+new Adam([weight], { learningRate: 1 });
+// @ts-expect-error: a beta is missing
+new Adam([weight], { betas: [0.9] });
+// @ts-expect-error: a list of parameters
+new Adam(weight);
+// @ts-expect-error: the shape is not to be changed
+weight.shape = [4];
+// @ts-expect-error: no gradient is null
+weight.grad = undefined;
+// @ts-expect-error: no integers
+Tensor.zeros([1], { dtype: "int32" });
+// @ts-expect-error: state is read
+adam.state.set(weight, state);
+// @ts-expect-error: made by from and zeros
+new Parameter([1], "float32");
+// @ts-expect-error: an optimizer is a rule, not a name
+new Optimizer([weight]);
+void [data, dtype, nested, adamw, group, moments, loss, nothing, any, kind];
+`;

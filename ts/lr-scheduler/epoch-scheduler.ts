@@ -1,0 +1,195 @@
+/** Schedulers that count epochs, and have a formula for the learning rate of a group at an epoch. */
+
+import { rangeError, shown, typeError } from "../check.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { countFromZero, type Fields, LAST_EPOCH, list, nonNegativeNumber, type OptionTable } from "./fields.js";
+import { groupsOf, type ScheduledGroup } from "./groups.js";
+import { LAST_LR, LRScheduler, type SchedulerRule, type SchedulerState } from "./lr-scheduler.js";
+import { warnOfEpoch, warnOfOrder } from "./warnings.js";
+
+/** An option of all schedulers that count epochs. */
+export interface LastEpochOption {
+  /**
+   * To resume without a state dict: the epoch before the one that the optimizer's groups are at, with their `initialLr`.
+   * −1, the default, starts afresh.
+   */
+  lastEpoch?: number;
+}
+
+/** What they keep. */
+export interface EpochState extends SchedulerState {
+  readonly lastEpoch: number;
+  readonly stepCount: number;
+  readonly baseLrs: readonly number[];
+}
+
+/** What is a kind of such a scheduler's own: fields beside those of all, and its options. */
+export interface EpochRule<V extends object, O = Resumable<V>> extends OptionTable<O> {
+  readonly fields: Fields<V & EpochState>;
+}
+
+/** Values, and the epoch to go on after. */
+export type Resumable<V> = V & { readonly lastEpoch: number };
+
+/** The rule of a scheduler that keeps its options as they are given. */
+export const epochRule = <V extends object>(name: string, own: Fields<V>): EpochRule<V> => ({
+  name,
+  fields: epochFields(own),
+  options: { ...own, lastEpoch: LAST_EPOCH } as EpochRule<V>["options"],
+});
+
+/** Fields together with those of all. */
+export const epochFields = <V extends object>(own: Fields<V>): Fields<V & EpochState> =>
+  ({
+    ...own,
+    baseLrs: { key: "base_lrs", check: list("base_lrs", nonNegativeNumber("base_lrs")) },
+    lastEpoch: { ...LAST_EPOCH, key: "last_epoch" },
+    stepCount: { key: "_step_count", isOptional: true, check: countFromZero("_step_count") },
+    lastLr: LAST_LR,
+  }) as Fields<V & EpochState>;
+
+/** A group at the moment its learning rate is computed. */
+export interface Moment {
+  readonly group: ScheduledGroup;
+  readonly index: number;
+  readonly epoch: number;
+  /** The learning rate now. */
+  readonly lr: number;
+  /** The learning rate that the schedule started from. */
+  readonly baseLr: number;
+  /** How the epoch was reached: by construction, as the next one, or by a jump. */
+  readonly by: "start" | "step" | "jump";
+}
+
+/** Its constructor sets the first learning rates, before a subclass could have fields of its own. */
+export abstract class EpochScheduler<V extends object = object> extends LRScheduler<V & EpochState> {
+  /**
+   * @param own what the kind of scheduler keeps; `baseLrs` among it replace the groups' initial rates.
+   * @param prepare is called for each group before its rates are read, and may set some fields.
+   * @internal
+   */
+  protected constructor(
+    rule: SchedulerRule<V & EpochState>,
+    optimizer: Optimizer,
+    own: Resumable<V> & { readonly baseLrs?: readonly number[] },
+    prepare: (group: ScheduledGroup, index: number) => void = () => {},
+  ) {
+    super(rule, optimizer, { baseLrs: [], lastLr: [], stepCount: 0, ...own } as V & EpochState);
+    this.atomically(() => {
+      this.groups.forEach((group, index) => {
+        prepare(group, index);
+        if (own.lastEpoch === -1) group.initialLr ??= group.lr;
+      });
+      const initial = initialRates(optimizer);
+      this.put({ baseLrs: own.baseLrs ?? Object.freeze(initial) } as Partial<V & EpochState>);
+      this.begin();
+    });
+  }
+
+  /** The last epoch whose learning rates were set: 0 after construction. */
+  get lastEpoch(): number {
+    return this.state.lastEpoch;
+  }
+
+  /** The learning rate of each group that the schedule starts from. */
+  get baseLrs(): readonly number[] {
+    return this.state.baseLrs;
+  }
+
+  /** Calls of `step`, with the one of construction. */
+  get stepCount(): number {
+    return this.state.stepCount;
+  }
+
+  /**
+   * Sets the learning rates of the next epoch: to be called after `optimizer.step()`.
+   *
+   * @param epoch deprecated, as in torch: the epoch to go to, whatever the learning rates were.
+   */
+  override step(epoch?: number): void {
+    if (epoch !== undefined) {
+      checkEpoch(epoch, Number.isSafeInteger);
+      warnOfEpoch(this.optimizer);
+    }
+    if (this.stepCount === 1) warnOfOrder(this.optimizer);
+    this.atomically(() => {
+      this.count();
+      this.move(epoch === undefined ? "step" : "jump", epoch ?? this.lastEpoch + 1);
+    });
+  }
+
+  /** Is as it was before its construction; the groups stay as they are. @internal */
+  rewind(): void {
+    this.put({ lastEpoch: -1, stepCount: 0 } as Partial<V & EpochState>);
+  }
+
+  /** Sets the first learning rates, on those that the groups have. @internal */
+  begin(): void {
+    this.count();
+    this.move("start", this.lastEpoch + 1);
+  }
+
+  /** Sets the learning rates of epoch 0, from the base rates if there is a form for that. @internal */
+  restart(): void {
+    this.put({ stepCount: 1 } as Partial<V & EpochState>);
+    this.move("jump", 0);
+  }
+
+  /** Sets the learning rates of an epoch. @internal */
+  protected move(by: Moment["by"], epoch: number): void {
+    this.put({ lastEpoch: epoch } as Partial<V & EpochState>);
+    this.groups.forEach((group, index) => {
+      const { lr, initialLr } = group;
+      const baseLr = this.baseLrs[index] ?? initialLr ?? lr;
+      if (index < this.baseLrs.length || this.isChainable) this.write({ group, index, epoch, lr, baseLr, by });
+    });
+    this.noteRates();
+  }
+
+  /** @internal */
+  protected count(): void {
+    this.put({ stepCount: this.stepCount + 1 } as Partial<V & EpochState>);
+  }
+
+  /** Sets the learning rate of one group. @internal */
+  protected write(moment: Moment): void {
+    moment.group.lr = this.rate(moment);
+  }
+
+  /** True if rates follow from the rates before, so that groups added later take part as well. @internal */
+  protected get isChainable(): boolean {
+    return false;
+  }
+
+  /** The learning rate of one group. @internal */
+  protected abstract rate(moment: Moment): number;
+
+  /** @internal */
+  protected override checkState({ baseLrs }: V & EpochState): void {
+    const groups = this.groups.length;
+    if (baseLrs.length > groups) {
+      throw rangeError(
+        "ERR_OPTION",
+        `the state dict is of ${baseLrs.length} param groups, but the optimizer has ${groups}`,
+      );
+    }
+  }
+}
+
+/** Refuses an epoch that is negative or not `accepted`. */
+export function checkEpoch(epoch: unknown, accepts: (epoch: number) => boolean): void {
+  const message = `Expected non-negative epoch, but got ${shown(epoch)}`;
+  if (typeof epoch !== "number") throw typeError("ERR_OPTION", message);
+  if (!accepts(epoch) || epoch < 0) throw rangeError("ERR_OPTION", message);
+}
+
+function initialRates(optimizer: Optimizer): number[] {
+  return groupsOf(optimizer).map(({ initialLr }, index) => {
+    if (initialLr !== undefined) return initialLr;
+    throw rangeError(
+      "ERR_OPTION",
+      `param 'initialLr' is not specified in paramGroups[${index}] when resuming scheduler with lastEpoch >= 0; ` +
+        "load the optimizer's state first",
+    );
+  });
+}

@@ -1,0 +1,40 @@
+/** Param groups as schedulers see them: a learning rate, and some momentum. */
+
+import { kindOf, typeError } from "../check.js";
+import { Optimizer } from "../optim/optimizer.js";
+import { type Betas, SCHEDULER_FIELDS } from "../optim/options.js";
+import type { ParamGroup } from "../optim/param-group.js";
+
+/** Options that schedulers change. */
+interface ScheduledOptions {
+  lr: number;
+  betas?: Betas;
+  momentum?: number;
+}
+
+export type ScheduledGroup = ParamGroup<ScheduledOptions>;
+
+/** Everything in a group that schedulers write. */
+const WRITTEN = ["lr", "betas", "momentum", ...SCHEDULER_FIELDS] as const;
+
+/** The groups of an optimizer. */
+export function groupsOf(optimizer: Optimizer): readonly ScheduledGroup[] {
+  return optimizer.paramGroups as readonly ParamGroup<object>[] as readonly ScheduledGroup[];
+}
+
+export function checkOptimizer(value: unknown): asserts value is Optimizer {
+  if (!(value instanceof Optimizer)) throw typeError("ERR_OPTION", `${kindOf(value)} is not an Optimizer`);
+}
+
+/** Notes what the groups hold; the returned function puts it back. */
+export function captureGroups(optimizer: Optimizer): () => void {
+  const captured = groupsOf(optimizer).map((group) => ({ group, values: WRITTEN.map((name) => group[name]) }));
+  return () => {
+    for (const { group, values } of captured) {
+      WRITTEN.forEach((name, i) => {
+        // Only what differs: a disposed optimizer takes no values, and has none to be put back.
+        if (group[name] !== values[i]) Object.assign(group, { [name]: values[i] });
+      });
+    }
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * What all schedulers share: the optimizer, a state that is written to and read from a state dict, and the promise that a
+ * call which throws has changed nothing.
+ */
+
+import { ownOptions, rangeError, shown, typeError } from "../check.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
+import { captureGroups, groupsOf, type ScheduledGroup } from "./groups.js";
+
+/** What a scheduler writes for {@link LRScheduler.loadStateDict}: torch's keys; plain values that JSON can hold. */
+export interface SchedulerStateDict {
+  [key: string]: unknown;
+}
+
+/** What every scheduler keeps. */
+export interface SchedulerState {
+  readonly lastLr: readonly number[];
+}
+
+/** The field of {@link SchedulerState}. */
+export const LAST_LR: Field<readonly number[]> = {
+  key: "_last_lr",
+  isOptional: true,
+  check: list("_last_lr", nonNegativeNumber("_last_lr")),
+};
+
+/** What is a kind of scheduler's own. */
+export interface SchedulerRule<S> {
+  readonly name: string;
+  readonly fields: Fields<S>;
+}
+
+/** Keys of torch's state dicts that have nothing to say here. */
+const PYTHON_ONLY = ["_get_lr_called_within_step", "_is_initial", "verbose", "mode_worse"];
+
+/** Base of all schedulers, as `torch.optim.lr_scheduler.LRScheduler`. */
+export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
+  readonly optimizer: Optimizer;
+  readonly #name: string;
+  readonly #fields: readonly [name: string, field: Field<unknown>][];
+  #state: S;
+  /** Entries of a loaded state dict that mean nothing here; they are written back. */
+  #foreign: SchedulerStateDict = {};
+
+  /** @internal */
+  protected constructor(rule: SchedulerRule<S>, optimizer: Optimizer, state: S) {
+    this.optimizer = optimizer;
+    this.#name = rule.name;
+    this.#fields = Object.entries(rule.fields);
+    this.#state = state;
+  }
+
+  /** Sets the learning rates of the next epoch: to be called after `optimizer.step()`. */
+  abstract step(value?: number): void;
+
+  /** The learning rate of each group, as this scheduler left it. */
+  getLastLR(): number[] {
+    return [...this.#state.lastLr];
+  }
+
+  /** Where the schedule is, under torch's keys. Functions are not in it; the learning rates are the optimizer's. */
+  stateDict(): SchedulerStateDict {
+    const dict: SchedulerStateDict = structuredClone(this.#foreign);
+    for (const [name, { key, save = structuredClone }] of this.#fields) {
+      const value = this.#valueOf(name);
+      if (value !== undefined) dict[key] = save(value);
+    }
+    return dict;
+  }
+
+  /**
+   * Goes on where another scheduler of the same kind was. The groups stay as they are: their learning rates come with
+   * the state of the optimizer.
+   */
+  loadStateDict(stateDict: SchedulerStateDict): void {
+    const what = `state dict of ${this.#name}`;
+    const dict = ownOptions(stateDict, what);
+    this.atomically(() => {
+      const loaded: Record<string, unknown> = { ...(this.#state as object) };
+      for (const [name, { key, isOptional = false, check, load }] of this.#fields) {
+        const saved = dict[key];
+        delete dict[key];
+        if (saved === undefined) {
+          if (!isOptional) throw rangeError("ERR_OPTION", `the ${what} has no ${shown(key)}`);
+        } else {
+          loaded[name] = load === undefined ? check(saved, this.optimizer) : load(saved, loaded[name], this.optimizer);
+        }
+      }
+      this.checkState(loaded as unknown as S);
+      for (const key of PYTHON_ONLY) delete dict[key];
+      this.#foreign = copyOf(dict, what);
+      this.#state = loaded as unknown as S;
+    });
+  }
+
+  /** The kind of scheduler, its options and where it is. */
+  toString(): string {
+    const lines = this.#fields.flatMap(([name]) => {
+      const value = this.#valueOf(name);
+      const isFunction = typeof (Array.isArray(value) ? value[0] : value) === "function";
+      const isShown = value !== undefined && value !== this.children && !isFunction;
+      return isShown ? [`    ${name}: ${JSON.stringify(value)}`] : [];
+    });
+    const children = this.children.map((child) => `${child}`.replace(/^/gm, "    "));
+    return `${this.#name} (\n${[...lines.sort(), ...children].join("\n")}\n)`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** Runs `act`; if it throws, this scheduler and the groups are as they were. @internal */
+  protected atomically(act: () => void): void {
+    const putBack = [captureGroups(this.optimizer), ...this.#capture()];
+    try {
+      act();
+    } catch (error) {
+      for (const each of putBack) each();
+      throw error;
+    }
+  }
+
+  /** @internal */
+  protected get state(): S {
+    return this.#state;
+  }
+
+  /** @internal */
+  protected put(changes: Partial<S>): void {
+    this.#state = { ...this.#state, ...changes };
+  }
+
+  /** @internal */
+  protected get groups(): readonly ScheduledGroup[] {
+    return groupsOf(this.optimizer);
+  }
+
+  /** Notes the learning rates as the last ones. @internal */
+  protected noteRates(): void {
+    this.put({ lastLr: Object.freeze(this.groups.map(({ lr }) => lr)) } as unknown as Partial<S>);
+  }
+
+  /** Schedulers that this one steps. @internal */
+  protected get children(): readonly LRScheduler[] {
+    return [];
+  }
+
+  /** Refuses a state dict whose entries do not fit each other. @internal */
+  protected checkState(_state: S): void {}
+
+  #valueOf(name: string): unknown {
+    return this.#state[name as keyof S];
+  }
+
+  #capture(): (() => void)[] {
+    const [state, foreign] = [this.#state, this.#foreign];
+    const own = () => {
+      this.#state = state;
+      this.#foreign = foreign;
+    };
+    return [own, ...this.children.flatMap((child) => child.#capture())];
+  }
+}
+
+function copyOf(entries: Record<string, unknown>, what: string): SchedulerStateDict {
+  try {
+    return structuredClone({ ...entries });
+  } catch {
+    throw typeError("ERR_OPTION", `the ${what} has entries that cannot be copied: ${Object.keys(entries).join(", ")}`);
+  }
+}

@@ -1,0 +1,32 @@
+/** Momentum as cyclic schedules move it: `momentum` of SGD, or the first of the `betas` of Adam. */
+
+import { rangeError } from "../check.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import type { Betas } from "../optim/options.js";
+import { boolean, type Field } from "./fields.js";
+import type { ScheduledGroup } from "./groups.js";
+
+/** True if momentum is the first beta; throws if there is none. */
+export function usesBeta1(optimizer: Optimizer): boolean {
+  const { defaults } = optimizer;
+  if (Object.hasOwn(defaults, "betas")) return true;
+  if (Object.hasOwn(defaults, "momentum")) return false;
+  throw rangeError("ERR_OPTION", "optimizer must support momentum or beta1 with `cycleMomentum` option enabled");
+}
+
+/** Sets the momentum of a group, which is the first beta or not. */
+export function setMomentum(group: ScheduledGroup, isBeta1: boolean, momentum: number): void {
+  if (isBeta1) group.betas = [momentum, (group.betas as Betas)[1]];
+  else group.momentum = momentum;
+}
+
+/** The answer of {@link usesBeta1}, asked if momentum is cycled. */
+export const USE_BETA1: Field<boolean | undefined> = {
+  key: "use_beta1",
+  isOptional: true,
+  check: boolean("use_beta1"),
+  load: (saved, _, optimizer) => {
+    if (saved === usesBeta1(optimizer)) return saved;
+    throw rangeError("ERR_OPTION", "the state dict is of a schedule that cycles another kind of momentum");
+  },
+};
