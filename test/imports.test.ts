@@ -9,9 +9,17 @@ import { ROOT } from "./support/child.js";
 const LAYERS: readonly (readonly string[])[] = [
   ["check", "dtype", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
   ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format"],
-  ["tensor", "parameter", "sparse-tensor"],
+  ["tensor", "tensor-memory", "parameter", "sparse-tensor", "sparse-grad", "byte-range", "array-table"],
   [
+    "optim/dense-grad",
+    "optim/flags",
+    "optim/hooks",
     "optim/options",
+    "optim/param-ranges",
+    "optim/rule",
+    "optim/saved-state",
+    "optim/state-dict",
+    "optim/step-options",
     "optim/param-group",
     "optim/group-state",
     "optim/state-map",

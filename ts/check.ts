@@ -16,6 +16,9 @@ export type ErrorCode =
   | "ERR_DETACHED"
   | "ERR_OOM"
   | "ERR_LIMIT"
+  | "ERR_NONFINITE"
+  | "ERR_HOOK"
+  | "ERR_STATE_MISMATCH"
   | "ERR_POISONED"
   | "ERR_ENV";
 

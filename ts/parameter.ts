@@ -4,6 +4,8 @@
 
 import { knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, ELEMENTS } from "./dtype.js";
+import { SparseGrad } from "./sparse-grad.js";
+import { SparseTensor } from "./sparse-tensor.js";
 import {
   allocate,
   bindings,
@@ -11,12 +13,12 @@ import {
   filled,
   foreignTensor,
   isForeign,
-  type Memory,
   TENSOR_OPTIONS,
   Tensor,
   type TensorOptions,
 } from "./tensor.js";
-import { checkValues, copyValues, keptFrom, sameShape, type TensorValues } from "./values.js";
+import type { Memory } from "./tensor-memory.js";
+import { addValues, checkValues, copyValues, keptFrom, sameShape, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { PLACE } from "./wasm/memory.js";
 
@@ -30,13 +32,23 @@ export interface ParameterOptions extends TensorOptions {
 
 const PARAMETER_OPTIONS = [...TENSOR_OPTIONS, "name", "requiresGrad"];
 
+/** Where a gradient is, for the kernel. @internal */
+export interface ActiveGrad {
+  /** The values; 0 once disposed. */
+  readonly pointer: number;
+  /** The head that says which slices they are for; 0 for all. */
+  readonly sparsePointer: number;
+  checkAlive(): void;
+}
+
 /** A tensor that optimizers update. */
 export class Parameter extends Tensor {
   /** What messages call it. */
   name: string | undefined;
-  #activeGrad: Tensor | null = null;
-  #grad: Tensor | null = null;
+  #activeGrad: ActiveGrad | null = null;
+  #grad: Tensor | SparseTensor | null = null;
   #ownGrad: Tensor | null = null;
+  #sparseGrad: SparseGrad | null = null;
   #requiresGrad: boolean;
 
   private constructor(shape: readonly number[], dtype: DType, memory: Memory, own: Record<string, unknown>) {
@@ -66,6 +78,30 @@ export class Parameter extends Tensor {
     return new Parameter(shape, dtype, allocate(shape, dtype, PLACE.param), own);
   }
 
+  /**
+   * A parameter of `shape` over the elements of `tensor` from `start` on: the same bytes, nothing is copied. So all
+   * parameters of a model can lie in one tensor, to be saved, sent or averaged as one. `tensor.dispose()` ends them all.
+   *
+   * @example
+   * const flat = Parameter.zeros([6]);
+   * const weight = Parameter.view(flat, 0, [2, 2], { name: "weight" });
+   * const bias = Parameter.view(flat, 4, [2], { name: "bias" });
+   */
+  static view(
+    tensor: Tensor,
+    start: number,
+    shape: readonly number[],
+    options: Omit<ParameterOptions, "shape" | "dtype"> = {},
+  ): Parameter {
+    const own = knownOptions(options, ["name", "requiresGrad"], "Parameter.view");
+    checkParameterOptions(own);
+    if (isForeign(tensor)) throw foreignTensor();
+    if (!(tensor instanceof Tensor))
+      throw typeError("ERR_OPTION", `Parameter.view takes a Tensor, got ${shown(tensor)}`);
+    if (tensor.isBorrowed) throw rangeError("ERR_ALIAS", "a parameter must not be the state of an optimizer");
+    return new Parameter(shape, tensor.dtype, tensor.window(start, shape), own);
+  }
+
   /** False: frozen, optimizers leave it alone even if it has a gradient, and keep no moments for it. */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
@@ -76,46 +112,104 @@ export class Parameter extends Tensor {
     this.#activate();
   }
 
-  /** The gradient an optimizer uses: none while the parameter is frozen. @internal */
-  get activeGrad(): Tensor | null {
+  /** What an optimizer binds: nothing while the parameter is frozen. @internal */
+  get activeGrad(): ActiveGrad | null {
     return this.#activeGrad;
+  }
+
+  /** The gradient as it is stored: a tensor, or the values of a sparse one without duplicates. @internal */
+  get storedGrad(): Tensor | SparseGrad | null {
+    return this.#grad instanceof SparseTensor ? this.#sparseGrad : this.#grad;
   }
 
   /**
    * The gradient of the next step, or null: optimizers then skip the parameter.
    *
    * A tensor is kept by reference, so that whoever computes gradients can write into it step after step. A typed array
-   * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one.
+   * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one; so are the
+   * slices of a sparse tensor.
    */
-  get grad(): Tensor | null {
+  get grad(): Tensor | SparseTensor | null {
     return this.#grad;
   }
-  set grad(value: Tensor | TensorValues | null) {
+  set grad(value: Tensor | SparseTensor | TensorValues | null) {
     this.checkAlive();
     if (value === null) this.#grad = null;
-    else if (value === this.#grad) value.checkAlive();
-    else if (value instanceof Tensor) this.#grad = this.#checkGrad(value);
+    else if (value instanceof Tensor) this.#grad = value === this.#grad ? alive(value) : this.#checkGrad(value);
+    else if (value instanceof SparseTensor) this.#copySparse(value);
     else if (!this.#copyGradAgain(value)) this.#copyGrad(value);
     this.#activate();
   }
 
-  /** Takes the gradient away. @internal */
-  clearGrad(): void {
-    this.#grad = null;
+  /**
+   * Adds to the gradient, as backward passes of torch do: over micro-batches, the sum is the gradient of them all. The
+   * first addition copies; later ones add in place, also in a tensor that was assigned.
+   */
+  accumulateGrad(values: Tensor | SparseTensor | TensorValues): void {
+    const grad = this.#grad;
+    if (grad === null) {
+      this.grad = values instanceof Tensor ? this.#checkGrad(values).data : values;
+      return;
+    }
+    if (values instanceof SparseTensor !== grad instanceof SparseTensor) {
+      throw typeError(
+        "ERR_OPTION",
+        `the gradient of ${this.describe()} cannot be sparse in one part and dense in another`,
+      );
+    }
+    if (values instanceof SparseTensor) {
+      this.#checkKind(values);
+      this.grad = (grad as SparseTensor).concat(values);
+      return;
+    }
+    if (values instanceof Tensor) this.#checkGrad(values);
+    else checkValues(values, this.shape, this.dtype, false, `the gradient of ${this.describe()}`);
+    addValues(values instanceof Tensor ? values.data : (values as TensorValues), (grad as Tensor).data);
+  }
+
+  /** Takes the gradient away, or fills it with zeros. @internal */
+  zeroGrad(setToNone: boolean): void {
+    if (setToNone) {
+      this.#grad = null;
+      this.#activate();
+    } else if (this.#grad instanceof Tensor) this.#grad.fill(0);
+    else if (this.#grad !== null) this.#copySparse(this.#grad.empty());
+  }
+
+  /**
+   * Takes over the stored values of a sparse gradient after they were changed: `grad` is then another tensor, with every
+   * slice once. @internal
+   */
+  readSparseGrad(): void {
+    if (!(this.#grad instanceof SparseTensor) || this.#sparseGrad === null) return;
+    this.#grad = this.#grad.coalesce().withValues(this.#sparseGrad.copyValues());
+    if (this.#activeGrad === this.#ownGrad) this.#activeGrad = null;
     this.#activate();
   }
 
+  /** Puts a dense gradient in the place of a sparse one, for a rule that needs one; `grad` is still sparse. @internal */
+  densifyGrad(): void {
+    if (!(this.#grad instanceof SparseTensor) || this.#activeGrad === this.#ownGrad) return;
+    this.#ownGrad ??= Tensor.zeros(this.shape, { dtype: this.dtype });
+    this.#ownGrad.fill(0);
+    this.#grad.addTo(this.#ownGrad.data);
+    this.#activeGrad = this.#ownGrad;
+    bindings.version++;
+  }
+
   #activate(): void {
-    const grad = this.#requiresGrad ? this.#grad : null;
-    if (grad === this.#activeGrad) return;
-    this.#activeGrad = grad;
+    const grad = this.#grad instanceof SparseTensor ? this.#sparseGrad : this.#grad;
+    const active = this.#requiresGrad ? grad : null;
+    if (active === this.#activeGrad) return;
+    this.#activeGrad = active;
     bindings.version++;
   }
 
   override dispose(): void {
     super.dispose();
     this.#ownGrad?.dispose();
-    this.#grad = this.#ownGrad = this.#activeGrad = null;
+    this.#sparseGrad?.dispose();
+    this.#grad = this.#ownGrad = this.#sparseGrad = this.#activeGrad = null;
   }
 
   /** @internal */
@@ -133,20 +227,12 @@ export class Parameter extends Tensor {
 
   #checkGrad(grad: Tensor): Tensor {
     grad.checkAlive();
-    if (grad.dtype !== this.dtype) {
-      throw typeError("ERR_DTYPE", `the gradient of ${this.describe()} must be ${this.dtype}, got ${grad.dtype}`);
-    }
-    if (!sameShape(grad.shape, this.shape)) {
-      throw rangeError(
-        "ERR_SHAPE",
-        `the gradient of ${this.describe()} has shape [${grad.shape}], expected [${this.shape}]`,
-      );
-    }
+    this.#checkKind(grad);
     if (grad.isBorrowed) {
       throw rangeError("ERR_ALIAS", `the gradient of ${this.describe()} must not be the state of an optimizer`);
     }
-    const bytes = this.data.byteLength;
-    if (grad.pointer < this.pointer + bytes && this.pointer < grad.pointer + bytes) {
+    const { byteLength } = this;
+    if (grad.pointer < this.pointer + byteLength && this.pointer < grad.pointer + byteLength) {
       throw rangeError("ERR_ALIAS", `the gradient of ${this.describe()} overlaps the parameter itself`);
     }
     return grad;
@@ -162,6 +248,18 @@ export class Parameter extends Tensor {
     return true;
   }
 
+  #checkKind(grad: Tensor | SparseTensor): void {
+    if (grad.dtype !== this.dtype) {
+      throw typeError("ERR_DTYPE", `the gradient of ${this.describe()} must be ${this.dtype}, got ${grad.dtype}`);
+    }
+    if (!sameShape(grad.shape, this.shape)) {
+      throw rangeError(
+        "ERR_SHAPE",
+        `the gradient of ${this.describe()} has shape [${grad.shape}], expected [${this.shape}]`,
+      );
+    }
+  }
+
   #copyGrad(values: unknown): void {
     if (isForeign(values)) throw foreignTensor();
     if (values === undefined)
@@ -175,6 +273,21 @@ export class Parameter extends Tensor {
     copyValues(kept, this.#ownGrad.data);
     this.#grad = this.#ownGrad;
   }
+
+  #copySparse(grad: SparseTensor): void {
+    this.#checkKind(grad);
+    this.#sparseGrad ??= new SparseGrad();
+    this.#sparseGrad.set(grad.coalesce());
+    this.#grad = grad;
+    // One that was made dense for a rule is to be looked at again.
+    if (this.#activeGrad === this.#ownGrad) this.#activeGrad = null;
+  }
+}
+
+/** The tensor, which must not have been disposed. */
+function alive(tensor: Tensor): Tensor {
+  tensor.checkAlive();
+  return tensor;
 }
 
 function checkParameterOptions(own: Record<string, unknown>): void {

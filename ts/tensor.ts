@@ -3,12 +3,14 @@
  *
  * A tensor owns its bytes until it is disposed or collected; `data` is a view of the same bytes, so what a step writes
  * is there at once. Views die when memory grows, which only creating tensors and optimizers can do: read `data` again
- * instead of keeping it across such calls. A view keeps its tensor alive; a `subarray` of the view does not.
+ * instead of keeping it across such calls. A view keeps its tensor alive; a `subarray` of the view does not. Tensors
+ * made by `view` share the bytes of another one, and end with it.
  */
 
 import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { formatValues } from "./tensor-format.js";
+import { Loan, type Memory, Window } from "./tensor-memory.js";
 import { checkValues, copyValues, isTypedArray, keptFrom, lengthOf, shapeOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
@@ -35,9 +37,6 @@ export interface TensorOptions {
   readonly dtype?: DType;
 }
 
-/** Where a tensor's bytes come from: an allocation of its own, or memory lent by an object that it keeps alive. */
-export type Memory = Allocation | { readonly pointer: number; readonly lender: object };
-
 /** Numbers in linear memory with a shape, row by row. */
 export class Tensor {
   /** Extents of the dimensions; empty for a single number. */
@@ -45,11 +44,9 @@ export class Tensor {
   readonly dtype: DType;
   /** Number of elements. */
   readonly length: number;
-  /** Byte offset in linear memory; 0 once disposed. @internal */
-  pointer: number;
-  /** True if the memory is another object's, as that of an optimizer's state. @internal */
-  readonly isBorrowed: boolean;
-  #memory: Memory;
+  /** A gradient says here which slices it is for: all. @internal */
+  readonly sparsePointer = 0;
+  readonly #memory: Memory;
   #view: FloatArray | null = null;
 
   /** @internal */
@@ -58,8 +55,6 @@ export class Tensor {
     this.dtype = dtype;
     this.length = lengthOf(shape);
     this.#memory = memory;
-    this.isBorrowed = !(memory instanceof Allocation);
-    this.pointer = memory.pointer;
   }
 
   /**
@@ -83,15 +78,59 @@ export class Tensor {
 
   /** A tensor over memory that `lender` owns, which it keeps alive. @internal */
   static borrow(shape: readonly number[], dtype: DType, pointer: number, lender: object): Tensor {
-    return new Tensor(shape, dtype, { pointer, lender });
+    return new Tensor(shape, dtype, new Loan(pointer, lender));
+  }
+
+  /** Byte offset in linear memory; 0 once disposed. @internal */
+  get pointer(): number {
+    return this.#memory.pointer;
+  }
+
+  /** @internal */
+  get byteLength(): number {
+    return this.length * ELEMENTS[this.dtype].bytes;
+  }
+
+  /** True for an optimizer's state, and parts of it. @internal */
+  get isBorrowed(): boolean {
+    return this.#memory.isBorrowed;
+  }
+
+  /**
+   * A tensor of `shape` over the elements from `start` on, counted row by row: the same bytes, nothing is copied. So one
+   * flat tensor can hold many gradients, and `Parameter.view` makes parameters over one.
+   *
+   * The bytes live as long as one of the tensors does. Disposing this one ends its views, disposing a view frees nothing.
+   *
+   * @example
+   * const flat = Tensor.zeros([6]);
+   * weight.grad = flat.view(0, [2, 2]);
+   * bias.grad = flat.view(4, [2]);
+   */
+  view(start: number, shape: readonly number[]): Tensor {
+    return new Tensor(shape, this.dtype, this.window(start, shape));
+  }
+
+  /** The memory of a view. @internal */
+  window(start: number, shape: readonly number[]): Memory {
+    this.checkAlive();
+    if (typeof start !== "number") throw typeError("ERR_SHAPE", `a view starts at an element, got ${shown(start)}`);
+    const length = lengthOf(shape);
+    if (!Number.isSafeInteger(start) || start < 0 || start + length > this.length) {
+      throw rangeError(
+        "ERR_SHAPE",
+        `a view of shape [${shape}] from element ${shown(start)} on is not within the ${this.length} of ${this.describe()}`,
+      );
+    }
+    return new Window(this.#memory, start * ELEMENTS[this.dtype].bytes);
   }
 
   /** The elements, row by row: a view of linear memory, not a copy. Read it again after memory has grown. */
   get data(): FloatArray {
     let view = this.#view;
+    this.checkAlive();
     // Only growth empties a view. A tensor without elements is always empty, and its view always new.
     if (view !== null && view.byteLength !== 0) return view;
-    this.checkAlive();
     view = viewOf(this.pointer, this.length, this.dtype);
     owners.set(view, this);
     this.#view = view;
@@ -121,20 +160,18 @@ export class Tensor {
   }
 
   /**
-   * Gives the memory back. Using the tensor afterwards is an error; disposing it again does nothing, as does disposing
-   * a tensor of an optimizer's state, whose memory is the optimizer's.
+   * Gives the memory back, unless it is another tensor's. Using the tensor or its views afterwards is an error; disposing
+   * it again does nothing, as does disposing a tensor of an optimizer's state, whose memory is the optimizer's.
    */
   dispose(): void {
-    if (!(this.#memory instanceof Allocation)) return;
-    this.revoke();
-    this.#memory.free();
+    if (!(this.#memory instanceof Loan)) this.revoke();
   }
 
-  /** Makes the tensor unusable without giving memory back: its lender has. @internal */
+  /** Makes the tensor unusable, also where its memory is an optimizer's, which then has taken it back. @internal */
   revoke(): void {
     bindings.version++;
-    this.pointer = 0;
     this.#view = null;
+    this.#memory.free();
   }
 
   [DISPOSE](): void {

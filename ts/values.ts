@@ -108,6 +108,16 @@ export function copyValues(values: TensorValues, target: FloatArray): void {
   else fillNested(values, target, 0);
 }
 
+/** Adds checked values to the elements of `target`. */
+export function addValues(values: TensorValues, target: FloatArray): void {
+  let flat = values as ArrayLike<number>;
+  if (!isTypedArray(values)) {
+    flat = new Float64Array(target.length);
+    fillNested(values, flat as Float64Array<ArrayBuffer>, 0);
+  }
+  for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + (flat[i] as number);
+}
+
 function checkNested(values: unknown, shape: readonly number[], depth: number, what: string): void {
   if (depth === shape.length) {
     if (typeof values !== "number") {

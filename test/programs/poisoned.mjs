@@ -12,7 +12,7 @@ optimizer.step();
 const { expAvg } = optimizer.state.get(parameter);
 const before = [...parameter.data];
 
-gradient.pointer = 2 ** 32 - 64;
+Object.defineProperty(gradient, "pointer", { value: 2 ** 32 - 64 });
 parameter.grad = null;
 parameter.grad = gradient;
 

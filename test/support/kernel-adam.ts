@@ -62,7 +62,7 @@ export class KernelAdam {
     this.#state = new kernel.AdamState();
     lengths.forEach((length, slot) => {
       const param = this.#regions.param.arrays[slot] as number;
-      if (!this.#state.add(param, length, dtype === "float32" ? 0 : 1) || !this.#state.reserve(slot, amsgrad)) {
+      if (!this.#state.add(param, length, dtype === "float32" ? 0 : 1) || !this.#state.reserve(slot, amsgrad ? 3 : 2)) {
         throw new Error("out of memory");
       }
     });
@@ -82,9 +82,13 @@ export class KernelAdam {
     return { pointer, bytes, arrays: starts.map((start) => pointer + start) };
   }
 
+  #table(): Uint32Array {
+    return new Uint32Array(this.#kernel.memory.buffer, this.#state.table(), ROW.words * this.lengths.length);
+  }
+
   /** Whether the slots have gradients; slots without are not stepped. */
   setGradients(present: boolean): void {
-    const table = new Uint32Array(this.#kernel.memory.buffer, this.#state.table(), ROW.words * this.lengths.length);
+    const table = this.#table();
     this.#regions.grad.arrays.forEach((pointer, slot) => {
       table[ROW.words * slot + ROW.grad] = present ? pointer : 0;
     });
@@ -94,7 +98,7 @@ export class KernelAdam {
     const pointer =
       name === "param" || name === "grad"
         ? (this.#regions[name].arrays[slot] as number)
-        : this.#state.moment(slot, MOMENTS[name]);
+        : (this.#table()[ROW.words * slot + ROW.moments + MOMENTS[name]] as number);
     if (pointer === 0) throw new Error(`slot ${slot} has no ${name}`);
     return new Uint8Array(this.#kernel.memory.buffer, pointer, (this.lengths[slot] as number) * BYTES[this.dtype]);
   }
@@ -116,13 +120,13 @@ export class KernelAdam {
     const { lr, betas, eps, weightDecay, ...switches } = { ...DEFAULTS, ...options };
     let flags = 0;
     for (const [name, bit] of Object.entries(FLAGS)) if (switches[name as keyof typeof FLAGS]) flags |= bit;
-    this.#state.step(lr, betas[0], betas[1], eps, weightDecay, flags);
+    this.#state.step(lr, betas[0], betas[1], eps, weightDecay, flags, 1);
   }
 
   /** Steps until the count is `count`, on gradients of 0: parameters stay, and moments that are 0 as well. */
   advanceTo(count: number): void {
     for (const [slot, length] of this.lengths.entries()) this.write("grad", floats(this.dtype, length), slot);
-    for (let step = this.stepCount(); step < count; step++) this.#state.step(0, 0.9, 0.999, 1, 0, 0);
+    for (let step = this.stepCount(); step < count; step++) this.#state.step(0, 0.9, 0.999, 1, 0, 0, 1);
   }
 
   stepCount(slot = 0): number {

@@ -1,6 +1,6 @@
 /** All that a call which threw must have left alone: bytes of parameters and state, gradients, counts, options, groups. */
 
-import type { Adam, Parameter, Tensor } from "adam-wasm";
+import type { Adam, Parameter, SparseTensor, Tensor } from "adam-wasm";
 
 const ids = new WeakMap<object, number>();
 let lastId = 0;
@@ -13,7 +13,7 @@ function idOf(object: object): number {
 }
 
 /** The bytes of a tensor. */
-export function bytesOf(tensor: Tensor): string {
+export function bytesOf(tensor: Tensor | SparseTensor): string {
   if (tensor.toString().includes("tensor(disposed")) return "disposed";
   const { buffer, byteOffset, byteLength } = tensor.data;
   return `${tensor.dtype}[${tensor.shape}] ${Buffer.from(buffer, byteOffset, byteLength).toString("hex")}`;

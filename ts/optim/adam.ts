@@ -3,11 +3,13 @@
 import { rangeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
 import { type KernelAdamState, kernel } from "../wasm/instance.js";
-import { flushesDenormal } from "./flush-denormal.js";
+import { denseOnly } from "./dense-grad.js";
+import { flagsOf } from "./flags.js";
 import type { GroupState } from "./group-state.js";
-import { Optimizer, type Rule } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative, type Options } from "./options.js";
 import type { Params } from "./param-group.js";
+import type { Rule } from "./rule.js";
 
 /** Options of {@link Adam}. */
 export interface AdamOptions {
@@ -45,9 +47,6 @@ export interface AdamParameterState {
 
 type Moment = "expAvg" | "expAvgSq" | "maxExpAvgSq";
 
-/** The bits of `flags` in the kernel's `AdamState.step`. */
-const FLAG = { amsgrad: 1, maximize: 2, decoupledWeightDecay: 4, epsilonHat: 8, exact: 16, flushDenormal: 32 };
-
 /** Options of Adam with torch's defaults; variants change what they must. @internal */
 export const ADAM_OPTIONS: Options<AdamOptions> = {
   lr: nonNegative(1e-3, "Invalid learning rate"),
@@ -66,19 +65,27 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
   return {
     name,
     options,
+    groupKeys: [
+      "lr",
+      "betas",
+      "eps",
+      "weight_decay",
+      "amsgrad",
+      "maximize",
+      "foreach",
+      "capturable",
+      "differentiable",
+      "fused",
+      "decoupled_weight_decay",
+    ],
     moments: ["expAvg", "expAvgSq", "maxExpAvgSq"],
+    countsSteps: true,
     createState: () => new (kernel().AdamState)(),
     momentCount: ({ amsgrad }) => (amsgrad ? 3 : 2),
-    reserve: (state, slot, { amsgrad }) => state.reserve(slot, amsgrad),
-    step: (state, { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay, epsilonHat, exact }) => {
-      const flags =
-        (amsgrad ? FLAG.amsgrad : 0) |
-        (maximize ? FLAG.maximize : 0) |
-        (decoupledWeightDecay ? FLAG.decoupledWeightDecay : 0) |
-        (epsilonHat ? FLAG.epsilonHat : 0) |
-        (exact ? FLAG.exact : 0) |
-        (flushesDenormal() ? FLAG.flushDenormal : 0);
-      state.step(lr, betas[0], betas[1], eps, weightDecay, flags);
+    checkGrad: denseOnly(name),
+    step: (state, options, gradScale) => {
+      const { lr, betas, eps, weightDecay } = options;
+      state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
     },
   };
 }

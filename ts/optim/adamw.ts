@@ -6,6 +6,8 @@ import { nonNegative, type Option } from "./options.js";
 
 const ALWAYS: Option<boolean> = {
   default: true,
+  // Also when Adam saved it.
+  load: () => true,
   check: (value) => {
     if (value === true) return true;
     const error = typeof value === "boolean" ? rangeError : typeError;

@@ -5,20 +5,18 @@
  * the table and writes where it changed; that is all that happens per parameter.
  */
 
-import { ELEMENTS } from "../dtype.js";
+import { ELEMENTS, type FloatArray } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
 import { bindings, Tensor } from "../tensor.js";
 import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
-import { outOfMemory } from "../wasm/memory.js";
+import { outOfMemory, viewOf } from "../wasm/memory.js";
+import type { ParamRanges } from "./param-ranges.js";
 
 /** More than any state object takes: see the constructor. */
 const CUSHION_BYTES = 4096;
 
-/** How a kind of state allocates the moments of one slot, and how many there are. */
-export interface Reservation<S> {
-  readonly moments: number;
-  reserve(state: S, slot: number): boolean;
-}
+/** From a row's gradient to the head of its sparse gradient. */
+const SPARSE = ROW.sparse - ROW.grad;
 
 export class GroupState<S extends KernelState> {
   readonly params: readonly Parameter[];
@@ -33,10 +31,15 @@ export class GroupState<S extends KernelState> {
   #isFreed = false;
 
   /**
-   * Allocates slots, and moments for the parameters that are not frozen; throws ERR_OOM and keeps nothing if memory is
-   * exhausted.
+   * Allocates slots, and moments: `momentsOf` says how many a slot gets, by default `moments` unless its parameter is
+   * frozen. Throws ERR_OOM and keeps nothing if memory is exhausted.
    */
-  constructor(params: readonly Parameter[], create: () => S, reservation: Reservation<S>) {
+  constructor(
+    params: readonly Parameter[],
+    create: () => S,
+    moments: number,
+    momentsOf = (slot: number): number | null => (params[slot]?.requiresGrad ? moments : null),
+  ) {
     // The state object itself cannot answer that memory is exhausted, it would trap. So first see that there is enough.
     const cushion = call((kernel) => kernel.allocate(CUSHION_BYTES, 0));
     if (cushion === 0) throw outOfMemory(CUSHION_BYTES);
@@ -48,7 +51,8 @@ export class GroupState<S extends KernelState> {
         const added = call(() => this.kernelState.add(p.pointer, p.length, ELEMENTS[p.dtype].code));
         if (!added) throw outOfMemory(CUSHION_BYTES);
         this.#reserved.push(false);
-        if (p.requiresGrad) this.#reserve(slot, reservation);
+        const count = momentsOf(slot);
+        if (count !== null) this.#reserve(slot, count);
       });
     } catch (error) {
       this.free();
@@ -56,19 +60,36 @@ export class GroupState<S extends KernelState> {
     }
   }
 
+  /** True if no parameter or gradient can have changed its place since the last {@link bind}. */
+  get isBound(): boolean {
+    return bindings.version === this.#boundAt;
+  }
+
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
-  bind(): void {
+  bind<O>(
+    rule: { checkGrad(isSparse: boolean, options: O, parameter: Parameter): void },
+    options: O,
+    ranges: ParamRanges,
+  ): void {
     const { version } = bindings;
-    if (version === this.#boundAt) return;
     const { params } = this;
     const table = this.#viewTable();
     for (let slot = 0, at: number = ROW.grad; slot < params.length; slot++, at += ROW.words) {
       const param = params[slot] as Parameter;
       if (param.pointer === 0) param.checkAlive();
       const grad = param.activeGrad;
-      const pointer = grad === null ? 0 : grad.pointer;
-      if (grad !== null && pointer === 0) grad.checkAlive();
-      if (pointer !== table[at]) this.#rebind(slot, pointer);
+      let pointer = 0;
+      if (grad !== null) {
+        pointer = grad.pointer;
+        if (pointer === 0) grad.checkAlive();
+        const isSparse = grad.sparsePointer !== 0;
+        rule.checkGrad(isSparse, options, param);
+        table[at + SPARSE] = grad.sparsePointer;
+      }
+      if (pointer !== table[at]) {
+        if (pointer !== 0 && grad?.sparsePointer === 0) ranges.checkGrad(param, pointer);
+        this.#rebind(slot, pointer);
+      }
     }
     this.#boundAt = version;
   }
@@ -97,9 +118,9 @@ export class GroupState<S extends KernelState> {
   }
 
   /** Allocates what slots with a gradient still lack: of parameters that were frozen, or after an option changed. */
-  reserve(reservation: Reservation<S>): void {
+  reserve(moments: number): void {
     for (const slot of this.#pending) {
-      this.#reserve(slot, reservation);
+      this.#reserve(slot, moments);
       this.#pending.delete(slot);
     }
   }
@@ -113,10 +134,10 @@ export class GroupState<S extends KernelState> {
     });
   }
 
-  #reserve(slot: number, reservation: Reservation<S>): void {
-    if (!call(() => reservation.reserve(this.kernelState, slot))) {
+  #reserve(slot: number, moments: number): void {
+    if (!call(() => this.kernelState.reserve(slot, moments))) {
       const { length, dtype } = this.params[slot] as Parameter;
-      throw outOfMemory(reservation.moments * length * ELEMENTS[dtype].bytes);
+      throw outOfMemory(moments * length * ELEMENTS[dtype].bytes);
     }
     this.#reserved[slot] = true;
   }
@@ -126,9 +147,39 @@ export class GroupState<S extends KernelState> {
     return call(() => this.kernelState.stepCount(slot));
   }
 
+  /** What a slot has accumulated beside its moments. */
+  product(slot: number): number {
+    return call(() => this.kernelState.product(slot));
+  }
+
+  /** Sets count and product of a slot. */
+  restore(slot: number, step: number, product: number): void {
+    call(() => this.kernelState.restore(slot, step, product));
+  }
+
+  /** A copy of a moment of the parameter at `slot`; undefined if it has none. */
+  readMoment(slot: number, which: number): FloatArray | undefined {
+    return this.#momentView(slot, which)?.slice();
+  }
+
+  /** Writes a moment of the parameter at `slot`. */
+  writeMoment(slot: number, which: number, data: FloatArray): void {
+    this.#momentView(slot, which)?.set(data);
+  }
+
+  #momentView(slot: number, which: number): FloatArray | undefined {
+    const pointer = this.#momentPointer(slot, which);
+    const { length, dtype } = this.params[slot] as Parameter;
+    return pointer === 0 ? undefined : viewOf(pointer, length, dtype);
+  }
+
+  #momentPointer(slot: number, which: number): number {
+    return this.#viewTable()[slot * ROW.words + ROW.moments + which] ?? 0;
+  }
+
   /** A moment of the parameter at `slot`; undefined if it has none. The tensor keeps this group's memory alive. */
   moment(slot: number, which: number): Tensor | undefined {
-    const pointer = call(() => this.kernelState.moment(slot, which));
+    const pointer = this.#momentPointer(slot, which);
     const { shape, dtype } = this.params[slot] as Parameter;
     return pointer === 0 ? undefined : Tensor.borrow(shape, dtype, pointer, this);
   }

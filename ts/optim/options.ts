@@ -8,6 +8,8 @@ import { rangeError, shown, typeError, unknownOption } from "../check.js";
 export interface Option<T> {
   readonly default: T;
   readonly check: (value: unknown) => T;
+  /** The check of a value in a state dict, where that is another one. */
+  readonly load?: (value: unknown) => T;
 }
 
 /** All options of an optimizer's groups. */
@@ -19,6 +21,16 @@ export type Betas = readonly [number, number];
 /** A finite number from 0 up. `words` come before the value: "Invalid learning rate". */
 export function nonNegative(fallback: number, words: string): Option<number> {
   return { default: fallback, check: (value) => inRange(value, words, (x) => x >= 0) };
+}
+
+/** A finite number above 0. */
+export function positive(fallback: number, words: string): Option<number> {
+  return { default: fallback, check: (value) => inRange(value, words, (x) => x > 0) };
+}
+
+/** Any finite number. */
+export function finite(fallback: number, words: string): Option<number> {
+  return { default: fallback, check: (value) => inRange(value, words, () => true) };
 }
 
 /** A pair of numbers in [0, 1). */
@@ -70,13 +82,18 @@ export function checkSchedulerField(name: string, value: unknown): number | unde
   return value === undefined ? undefined : inRange(value, `Invalid ${name}`, () => true);
 }
 
-/** torch's options about how a step is computed, with the values that ask for nothing this package lacks. */
-const TORCH_ONLY: Readonly<Record<string, readonly unknown[]>> = {
-  foreach: [null, false],
-  fused: [null, false, true],
-  capturable: [null, false],
-  differentiable: [null, false],
+/** torch's options about how a step is computed: the value in its state dicts, and those that ask for nothing we lack. */
+const TORCH_ONLY: Readonly<Record<string, { readonly saved: null | false; readonly accepted: readonly unknown[] }>> = {
+  foreach: { saved: null, accepted: [null, false] },
+  fused: { saved: null, accepted: [null, false, true] },
+  capturable: { saved: false, accepted: [null, false] },
+  differentiable: { saved: false, accepted: [null, false] },
 };
+
+/** What torch has in a state dict under a key that is no option here. */
+export function torchOnlyValue(key: string): null | false | undefined {
+  return Object.hasOwn(TORCH_ONLY, key) ? TORCH_ONLY[key]?.saved : undefined;
+}
 
 /** The checked options among `given`; what is undefined counts as not given. */
 export function checkOptions<O>(given: Record<string, unknown>, options: Options<O>, what: string): Partial<O> {
@@ -85,7 +102,7 @@ export function checkOptions<O>(given: Record<string, unknown>, options: Options
     if (Object.hasOwn(options, name)) {
       if (value !== undefined) checked[name as keyof O] = options[name as keyof O].check(value);
     } else if (Object.hasOwn(TORCH_ONLY, name)) {
-      if (value !== undefined && !TORCH_ONLY[name]?.includes(value)) {
+      if (value !== undefined && !TORCH_ONLY[name]?.accepted.includes(value)) {
         const error = typeof value === "boolean" ? rangeError : typeError;
         throw error(
           "ERR_OPTION",

@@ -32,10 +32,12 @@ export type ParamGroup<O> = O &
 /** A group as it was given, checked. */
 export interface CheckedGroup<O> {
   readonly params: readonly Parameter[];
-  readonly paramNames: readonly string[] | undefined;
+  paramNames: readonly string[] | undefined;
   readonly name: string | undefined;
   /** Options by name; the step reads them here. */
   readonly values: O;
+  /** What schedulers noted. */
+  readonly fields: SchedulerFields;
 }
 
 /** Splits what an optimizer was given into groups, without looking into them. */
@@ -70,7 +72,7 @@ export function checkGroup<O extends object>(
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
   const values = { ...defaults, ...checkOptions(given, options, what) };
-  return { ...checkItems(params), name, values };
+  return { ...checkItems(params), name, values, fields: Object.create(null) };
 }
 
 function checkItems(params: unknown): { params: readonly Parameter[]; paramNames: readonly string[] | undefined } {
@@ -110,15 +112,16 @@ function isIterable(value: unknown): value is Iterable<unknown> {
  * @param mayAssign is asked with the checked value before it is kept, and throws if this is not its moment.
  */
 export function paramGroup<O extends object>(
-  { params, paramNames, name, values }: CheckedGroup<O>,
+  checked: CheckedGroup<O>,
   options: Options<O>,
   mayAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
+  const { params, name, values, fields } = checked;
   // Names are properties also where there are none: nothing is read from a prototype.
   const group = Object.create(Object.prototype, {
     params: { value: params, enumerable: true },
     name: { value: name, enumerable: name !== undefined },
-    paramNames: { value: paramNames, enumerable: paramNames !== undefined },
+    paramNames: { get: () => checked.paramNames, enumerable: checked.paramNames !== undefined },
   });
   for (const option of Object.keys(options) as (keyof O)[]) {
     Object.defineProperty(group, option, {
@@ -131,7 +134,6 @@ export function paramGroup<O extends object>(
       },
     });
   }
-  const fields: SchedulerFields = Object.create(null);
   for (const field of SCHEDULER_FIELDS) {
     Object.defineProperty(group, field, {
       enumerable: true,
@@ -141,9 +143,10 @@ export function paramGroup<O extends object>(
       },
     });
   }
-  const inspect = Symbol.for("nodejs.util.inspect.custom");
-  Object.defineProperty(group, inspect, {
-    value: () => ({ params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields }),
-  });
+  const inspect = () => {
+    const { paramNames } = checked;
+    return { params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields };
+  };
+  Object.defineProperty(group, Symbol.for("nodejs.util.inspect.custom"), { value: inspect });
   return Object.preventExtensions(group);
 }

@@ -7,19 +7,26 @@ import type { Tensor } from "../tensor.js";
 import type { KernelState } from "../wasm/instance.js";
 import type { GroupState } from "./group-state.js";
 
-/** State of one parameter: its number of updates, and the optimizer's moments by their names (`expAvg`, …). */
+/** State of one parameter: the optimizer's moments by their names (`expAvg`, …), and its number of updates if it counts. */
 export interface ParameterState {
-  readonly step: number;
+  readonly step?: number;
+}
+
+/** What an optimizer keeps of a parameter, by the names in `state`. */
+export interface StateNames<M extends string> {
+  readonly moments: readonly M[];
+  readonly countsSteps: boolean;
+  readonly product?: string;
 }
 
 /** A read-only map from parameters to their state; a parameter is absent until its first step with a gradient. */
-export class StateMap<M extends string, P extends ParameterState> implements ReadonlyMap<Parameter, P> {
+export class StateMap<M extends string, P extends object> implements ReadonlyMap<Parameter, P> {
   readonly #places = new Map<Parameter, { group: GroupState<KernelState>; slot: number }>();
   readonly #states = new Map<Parameter, P>();
-  readonly #moments: readonly M[];
+  readonly #names: StateNames<M>;
 
-  constructor(moments: readonly M[]) {
-    this.#moments = moments;
+  constructor(names: StateNames<M>) {
+    this.#names = names;
   }
 
   /** Makes the parameters of a group known. @internal */
@@ -35,7 +42,7 @@ export class StateMap<M extends string, P extends ParameterState> implements Rea
   /** Makes the tensors that were handed out unusable, and the map empty. @internal */
   revoke(): void {
     for (const state of this.#states.values()) {
-      for (const name of this.#moments) (state as { [K in M]?: Tensor })[name]?.revoke();
+      for (const name of this.#names.moments) (state as { [K in M]?: Tensor })[name]?.revoke();
     }
     this.#states.clear();
     this.#places.clear();
@@ -56,12 +63,12 @@ export class StateMap<M extends string, P extends ParameterState> implements Rea
     let state = this.#states.get(parameter);
     if (state === undefined) {
       const { group, slot } = place;
-      const made = {
-        get step() {
-          return group.stepCount(slot);
-        },
-      } as Record<string, unknown>;
-      this.#moments.forEach((name, which) => {
+      const { moments, countsSteps, product } = this.#names;
+      const made: Record<string, unknown> = {};
+      const live = (name: string, get: () => number) => Object.defineProperty(made, name, { get, enumerable: true });
+      if (countsSteps) live("step", () => group.stepCount(slot));
+      if (product !== undefined) live(product, () => group.product(slot));
+      moments.forEach((name, which) => {
         const moment = group.moment(slot, which);
         if (moment !== undefined) made[name] = moment;
       });

@@ -6,38 +6,120 @@
  */
 
 import { stateError } from "../check.js";
-import { AdamState, allocate, deallocate, initSync } from "./generated/adam_wasm.js";
+import {
+  AdamaxState,
+  AdamState,
+  allocate,
+  clampGrads,
+  deallocate,
+  gradNorm,
+  initSync,
+  NAdamState,
+  RAdamState,
+  SgdState,
+  SparseAdamState,
+  scaleGrads,
+} from "./generated/adam_wasm.js";
 
-/** A row of the table, in u32: where a parameter, its gradient and its moments are, and how many elements they have. */
-export const ROW = { words: 6, param: 0, grad: 1, moments: 2, length: 5 } as const;
+/**
+ * A row of the table, in u32: where a parameter, its gradient, the head of a sparse gradient and its moments are, and how
+ * many elements they have.
+ */
+export const ROW = { words: 7, param: 0, grad: 1, sparse: 2, moments: 3, length: 6 } as const;
 
-/** Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. */
+/** A row of a table of arrays, in u32: where one starts, how many elements it has, and the code of its dtype. */
+export const ARRAY = { words: 3, start: 0, length: 1, dtype: 2 } as const;
+
+/** Bits of `flags` in the steps of all states; each reads those that its rule knows. */
+export const FLAG = {
+  amsgrad: 1,
+  maximize: 2,
+  decoupledWeightDecay: 4,
+  epsilonHat: 8,
+  exact: 16,
+  flushDenormal: 32,
+  nesterov: 64,
+} as const;
+
+/**
+ * Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. The `step` of each multiplies
+ * gradients by `gradScale` first.
+ */
 export interface KernelState {
   /** A slot for the parameter of `length` elements at `param`; false if memory is exhausted. */
   add(param: number, length: number, dtype: number): boolean;
+  /** Makes sure that a slot has `count` moments; false if memory is exhausted. */
+  reserve(slot: number, count: number): boolean;
   /** Where the table is: a row of {@link ROW} a slot, into which the facade writes the pointers of gradients. */
   table(): number;
   /** Updates the slot has had. */
   stepCount(slot: number): number;
-  /** Where a moment of the slot is. */
-  moment(slot: number, which: number): number;
+  /** What the slot has accumulated beside its moments: NAdam's product of momenta, 1 otherwise. */
+  product(slot: number): number;
+  /** Sets both, as a state dict has them. */
+  restore(slot: number, step: number, product: number): void;
   free(): void;
 }
 
-/** State of Adam and its variants. */
+/** State of Adam, and of rules with the same scalars. */
 export interface KernelAdamState extends KernelState {
-  /** Allocates what the slot lacks to be stepped; false if memory is exhausted. */
-  reserve(slot: number, amsgrad: boolean): boolean;
-  step(lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, flags: number): void;
+  step(
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    weightDecay: number,
+    flags: number,
+    gradScale: number,
+  ): void;
+}
+
+/** State of NAdam. */
+export interface KernelNAdamState extends KernelState {
+  step(
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    weightDecay: number,
+    momentumDecay: number,
+    flags: number,
+    gradScale: number,
+  ): void;
+}
+
+/** State of SparseAdam. */
+export interface KernelSparseAdamState extends KernelState {
+  step(lr: number, beta1: number, beta2: number, eps: number, flags: number, gradScale: number): void;
+}
+
+/** State of SGD. It counts the updates with momentum only. */
+export interface KernelSgdState extends KernelState {
+  step(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void;
+}
+
+/** One state for each rule. */
+export interface KernelStates {
+  readonly AdamState: new () => KernelAdamState;
+  readonly AdamaxState: new () => KernelAdamState;
+  readonly NAdamState: new () => KernelNAdamState;
+  readonly RAdamState: new () => KernelAdamState;
+  readonly SgdState: new () => KernelSgdState;
+  readonly SparseAdamState: new () => KernelSparseAdamState;
 }
 
 /** What an entry installs. */
-export interface KernelExports {
+export interface KernelExports extends KernelStates {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** Zeroed memory, 64-byte aligned; 0 if there is none left. `place`: 0 a parameter, 1 a gradient. */
   allocate(bytes: number, place: number): number;
   deallocate(pointer: number, bytes: number): void;
-  readonly AdamState: new () => KernelAdamState;
+  /** The norm of order `normType` of the arrays in a table of `count` rows of {@link ARRAY}; none of them is empty. */
+  gradNorm(table: number, count: number, normType: number): number;
+  /** Multiplies all elements by a factor. */
+  scaleGrads(table: number, count: number, factor: number): void;
+  /** Moves all elements into [−limit, limit]. */
+  clampGrads(table: number, count: number, limit: number): void;
 }
 
 /** Which kernel runs, and why it is not WebAssembly if it is not. */
@@ -54,7 +136,9 @@ let trap: unknown;
 export function install(module: WebAssembly.Module): void {
   if (exports !== null) return;
   const { memory } = initSync({ module });
-  exports = { memory: memory as { readonly buffer: ArrayBuffer }, allocate, deallocate, AdamState };
+  const states = { AdamState, AdamaxState, NAdamState, RAdamState, SgdState, SparseAdamState };
+  const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads };
+  exports = { memory: memory as { readonly buffer: ArrayBuffer }, ...functions, ...states };
   running = { kind: "wasm", reason: null };
 }
 

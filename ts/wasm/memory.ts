@@ -24,6 +24,7 @@ const net = typeof FinalizationRegistry === "undefined" ? null : new Finalizatio
 
 /** Zeroed memory that is given back by {@link free}, or when this object is collected. */
 export class Allocation {
+  readonly isBorrowed = false;
   #pointer: number;
   readonly bytes: number;
 

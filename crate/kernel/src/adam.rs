@@ -2,7 +2,7 @@
 //! and AMSGrad (Reddi, Kale & Kumar, arXiv 1904.09237).
 //!
 //! ```text
-//! grad   = factor · grad                               factor: −1 to maximize
+//! grad   = factor · grad                               factor: grad_scale, negative to maximize
 //! param  = param · (1 − lr · weight_decay)             decoupled decay, or
 //! grad   = grad + weight_decay · param                 L2
 //! exp_avg     = lerp(exp_avg, grad, 1 − beta1)
@@ -17,6 +17,7 @@
 //! - `epsilon_hat`, the rule of 2017 (Caffe, TensorFlow, Keras): eps is added before the correction, so
 //!   `denom = √exp_avg_sq + eps` and the step size is `lr · √bias_correction2 / bias_correction1`. The same loop.
 
+use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, sqrt};
@@ -37,6 +38,8 @@ pub struct Options {
     pub decoupled_weight_decay: bool,
     pub epsilon_hat: bool,
     pub exact: bool,
+    /// What gradients are multiplied by first.
+    pub grad_scale: f64,
     /// Zero subnormal moments at every [`FLUSH_INTERVAL`]th step.
     pub flush_denormal: bool,
 }
@@ -56,12 +59,8 @@ pub struct Adam<L> {
 
 #[derive(Clone, Copy)]
 struct Scalars<L> {
-    grad_factor: L,
-    weight_decay: L,
-    has_l2: L,
-    param_decay: L,
-    lerp_coefficient: L,
-    lerp_from_grad: L,
+    decay: Decay<L>,
+    lerp: Lerp<L>,
     beta2: L,
     one_minus_beta2: L,
     bias_correction2_sqrt: L,
@@ -73,8 +72,10 @@ struct Scalars<L> {
 const PLAIN: u8 = 0;
 /// The same with L2 decay.
 const L2: u8 = 1;
+/// PLAIN with a gradient that is multiplied by its factor: clipped on the way, or ascending.
+const SCALED: u8 = 2;
 /// Everything: the gradient is scaled, L2 decay is selected or not, and so is the end from which the lerp starts.
-const GENERAL: u8 = 2;
+const GENERAL: u8 = 3;
 
 impl<L: Lane> Adam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
@@ -94,25 +95,21 @@ impl<L: Lane> Adam<L> {
             (false, false) if options.exact => 1.0,
             (false, false) => 1.0 / bias_correction2_sqrt,
         };
-        // torch's lerp starts at the nearer end: exp_avg + w·(grad − exp_avg) for w < ½, else
-        // grad − (grad − exp_avg)·(1 − w). Both are base + coefficient · (grad − exp_avg).
-        let weight = L::round(1.0 - beta1);
-        let from_grad = weight >= 0.5;
         let l2 = weight_decay != 0.0 && !options.decoupled_weight_decay;
-        let kind = match (L::SPECIALIZED && !from_grad && !options.maximize, l2) {
-            (false, _) => GENERAL,
-            (true, true) => L2,
-            (true, false) => PLAIN,
+        let grad_factor = grad_factor(options.grad_scale, options.maximize);
+        let is_usual = L::SPECIALIZED && !Lerp::<L>::starts_at_grad(beta1);
+        let kind = match (is_usual, L::round(grad_factor) == 1.0, l2) {
+            (true, true, false) => PLAIN,
+            (true, true, true) => L2,
+            // Not with what fewer people use: the rest is left to the general body.
+            (true, false, false) if !divided && !options.amsgrad => SCALED,
+            _ => GENERAL,
         };
         let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             scalars: Scalars {
-                grad_factor: L::splat(if options.maximize { -1.0 } else { 1.0 }),
-                weight_decay: L::splat(weight_decay),
-                has_l2: L::mask(l2),
-                param_decay: L::splat(if options.decoupled_weight_decay { 1.0 - lr * weight_decay } else { 1.0 }),
-                lerp_coefficient: L::splat(if from_grad { -(1.0 - weight) } else { weight }),
-                lerp_from_grad: L::mask(from_grad),
+                decay: Decay::new(lr, weight_decay, options.decoupled_weight_decay, grad_factor),
+                lerp: Lerp::new(beta1),
                 beta2: L::splat(beta2),
                 one_minus_beta2: L::splat(1.0 - beta2),
                 bias_correction2_sqrt: L::splat(correction),
@@ -141,6 +138,7 @@ impl<L: Lane> Adam<L> {
                 (PLAIN, true) => self.sweep::<PLAIN, true>(table),
                 (L2, false) => self.sweep::<L2, false>(table),
                 (L2, true) => self.sweep::<L2, true>(table),
+                (SCALED, _) => sweep_table::<L, _, 3>(&Update::<L, SCALED, false>(self.scalars), table),
                 (_, false) => self.sweep::<GENERAL, false>(table),
                 (_, true) => self.sweep::<GENERAL, true>(table),
             }
@@ -191,18 +189,23 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
     #[inline(always)]
     fn moments(self, param: L, exp_avg: L, exp_avg_sq: L, grad: L) -> (L, L, L) {
         let scalars = self.0;
-        let param = param.mul(scalars.param_decay);
-        let decay = scalars.weight_decay.mul(param);
-        let (grad, base) = match KIND {
-            PLAIN => (grad, exp_avg),
-            L2 => (grad.add(decay), exp_avg),
+        let (decay, lerp) = (scalars.decay, scalars.lerp);
+        let (param, grad, exp_avg) = match KIND {
+            PLAIN => (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad)),
+            L2 => {
+                let param = decay.decoupled(param);
+                let grad = decay.l2(param, grad);
+                (param, grad, lerp.apply_from_exp_avg(exp_avg, grad))
+            }
+            SCALED => {
+                let grad = decay.scaled(grad);
+                (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad))
+            }
             _ => {
-                let grad = grad.mul(scalars.grad_factor);
-                let grad = grad.add(decay).select(grad, scalars.has_l2);
-                (grad, grad.select(exp_avg, scalars.lerp_from_grad))
+                let (param, grad) = decay.apply(param, grad);
+                (param, grad, lerp.apply(exp_avg, grad))
             }
         };
-        let exp_avg = base.add(scalars.lerp_coefficient.mul(grad.sub(exp_avg)));
         let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(grad).mul(grad));
         (param, exp_avg, exp_avg_sq)
     }

@@ -11,13 +11,27 @@ use crate::table::Row;
 /// A stored moment is flushed when its parameter's step count is a multiple of this.
 pub const FLUSH_INTERVAL: u64 = 32;
 
+/// Stores 0 in place of a subnormal number.
 #[derive(Clone, Copy)]
-struct Flush;
+pub struct Flush<L>(L);
 
-impl<L: Lane> Rule<L, 1, 0> for Flush {
+impl<L: Lane> Flush<L> {
+    /// Does so if `on`, else lets everything pass.
+    pub fn new(on: bool) -> Self {
+        Self(L::splat(if on { L::SMALLEST_NORMAL } else { 0.0 }))
+    }
+
+    /// What to store for `value`.
+    #[inline(always)]
+    pub fn stored(self, value: L) -> L {
+        value.flush_below(self.0)
+    }
+}
+
+impl<L: Lane> Rule<L, 1, 0> for Flush<L> {
     #[inline(always)]
     fn apply(self, [value]: [L; 1], _: [L; 0]) -> [L; 1] {
-        [value.flush()]
+        [self.stored(value)]
     }
 }
 
@@ -27,9 +41,10 @@ impl<L: Lane> Rule<L, 1, 0> for Flush {
 /// That moment must be valid for reading and writing `len` elements of the lane's type.
 #[inline(never)]
 pub unsafe fn flush<L: Lane>(table: &[Row], moment: usize) {
+    let rule = Flush::<L>::new(true);
     for row in table.iter().filter(|row| !row.grad.is_null()) {
         // SAFETY: the caller's promise.
-        unsafe { sweep::<L, _, 1, 0>(Flush, [row.moments[moment].cast()], [], row.len) }
+        unsafe { sweep::<L, _, 1, 0>(rule, [row.moments[moment].cast()], [], row.len) }
     }
 }
 
@@ -37,11 +52,11 @@ pub unsafe fn flush<L: Lane>(table: &[Row], moment: usize) {
 mod tests {
     use super::*;
     use crate::lane::{F32x4, F64x2};
-    use core::ptr::{dangling, null_mut};
+    use core::ptr::{dangling, null, null_mut};
 
     fn flushed<L: Lane, const N: usize>(mut values: [L::Scalar; N]) -> [L::Scalar; N] {
         let moments = [null_mut(), values.as_mut_ptr().cast(), null_mut()];
-        let row = Row { param: null_mut(), grad: dangling(), moments, len: N };
+        let row = Row { param: null_mut(), grad: dangling(), sparse: null(), moments, len: N };
         // SAFETY: the array's own length.
         unsafe { flush::<L>(&[row], 1) };
         values

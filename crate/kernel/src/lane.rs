@@ -9,11 +9,13 @@
 /// goes through the same operations as its middle.
 pub trait Lane: Copy {
     /// Type of one element.
-    type Scalar: Copy;
+    type Scalar: Copy + Into<f64>;
     /// Elements in one vector.
     const WIDTH: usize;
     /// Whether rules have quicker bodies for their common options, or only the one that does everything.
     const SPECIALIZED: bool;
+    /// The smallest normal number.
+    const SMALLEST_NORMAL: f64;
 
     /// `value` rounded once to the element type.
     fn round(value: f64) -> f64;
@@ -41,6 +43,11 @@ pub trait Lane: Copy {
     /// # Safety
     /// `target` must be writable for `count` elements, and 0 < `count` < `WIDTH`.
     unsafe fn store_first(self, target: *mut Self::Scalar, count: usize);
+    /// Reads two elements as f64, which is exact.
+    ///
+    /// # Safety
+    /// `source` must be readable for two elements; it need not be aligned.
+    unsafe fn load_wide(source: *const Self::Scalar) -> F64x2;
     /// `self + other`
     fn add(self, other: Self) -> Self;
     /// `self - other`
@@ -53,10 +60,15 @@ pub trait Lane: Copy {
     fn sqrt(self) -> Self;
     /// The larger of the two; NaN if either is NaN.
     fn max(self, other: Self) -> Self;
+    /// The smaller of the two; NaN if either is NaN.
+    fn min(self, other: Self) -> Self;
     /// `self` where the mask is ones, `other` where it is zeros.
     fn select(self, other: Self, mask: Self) -> Self;
-    /// +0 in place of every element whose magnitude is below the smallest normal number.
-    fn flush(self) -> Self;
+    /// The magnitude.
+    fn abs(self) -> Self;
+    /// +0 in place of every element whose magnitude is below `threshold`, which is not negative. An integer compare:
+    /// subnormal numbers cost nothing extra.
+    fn flush_below(self, threshold: Self) -> Self;
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -87,7 +99,7 @@ mod wasm {
     }
 
     macro_rules! arithmetic {
-        ($add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $max:ident) => {
+        ($add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $max:ident, $min:ident, $abs:ident) => {
             #[inline(always)]
             fn mask(on: bool) -> Self {
                 Self(i32x4_splat(-(on as i32)))
@@ -128,6 +140,14 @@ mod wasm {
                 Self($max(self.0, other.0))
             }
             #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                Self($min(self.0, other.0))
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                Self($abs(self.0))
+            }
+            #[inline(always)]
             fn select(self, other: Self, mask: Self) -> Self {
                 Self(v128_bitselect(self.0, other.0, mask.0))
             }
@@ -138,7 +158,8 @@ mod wasm {
         type Scalar = f32;
         const WIDTH: usize = 4;
         const SPECIALIZED: bool = true;
-        arithmetic!(f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_sqrt, f32x4_max);
+        const SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64;
+        arithmetic!(f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_sqrt, f32x4_max, f32x4_min, f32x4_abs);
 
         #[inline(always)]
         fn round(value: f64) -> f64 {
@@ -147,6 +168,11 @@ mod wasm {
         #[inline(always)]
         fn splat(value: f64) -> Self {
             Self(f32x4_splat(value as f32))
+        }
+        #[inline(always)]
+        unsafe fn load_wide(source: *const f32) -> F64x2 {
+            // SAFETY: two elements are read.
+            F64x2(f64x2_promote_low_f32x4(unsafe { v128_load64_zero(source.cast()) }))
         }
         #[inline(always)]
         unsafe fn load_first(source: *const f32, count: usize) -> Self {
@@ -174,9 +200,8 @@ mod wasm {
             }
         }
         #[inline(always)]
-        fn flush(self) -> Self {
-            let magnitude = v128_and(self.0, i32x4_splat(0x7fff_ffff));
-            Self(v128_and(self.0, i32x4_ge(magnitude, i32x4_splat(0x0080_0000))))
+        fn flush_below(self, threshold: Self) -> Self {
+            Self(v128_and(self.0, i32x4_ge(self.abs().0, threshold.0)))
         }
     }
 
@@ -184,7 +209,8 @@ mod wasm {
         type Scalar = f64;
         const WIDTH: usize = 2;
         const SPECIALIZED: bool = false;
-        arithmetic!(f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_sqrt, f64x2_max);
+        const SMALLEST_NORMAL: f64 = f64::MIN_POSITIVE;
+        arithmetic!(f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_sqrt, f64x2_max, f64x2_min, f64x2_abs);
 
         #[inline(always)]
         fn round(value: f64) -> f64 {
@@ -193,6 +219,11 @@ mod wasm {
         #[inline(always)]
         fn splat(value: f64) -> Self {
             Self(f64x2_splat(value))
+        }
+        #[inline(always)]
+        unsafe fn load_wide(source: *const f64) -> F64x2 {
+            // SAFETY: the caller's promise.
+            unsafe { Self::load(source) }
         }
         #[inline(always)]
         unsafe fn load_first(source: *const f64, _count: usize) -> Self {
@@ -205,9 +236,8 @@ mod wasm {
             unsafe { v128_store64_lane::<0>(self.0, target.cast()) }
         }
         #[inline(always)]
-        fn flush(self) -> Self {
-            let magnitude = v128_and(self.0, i64x2_splat(0x7fff_ffff_ffff_ffff));
-            Self(v128_and(self.0, i64x2_ge(magnitude, i64x2_splat(0x0010_0000_0000_0000))))
+        fn flush_below(self, threshold: Self) -> Self {
+            Self(v128_and(self.0, i64x2_ge(self.abs().0, threshold.0)))
         }
     }
 }
@@ -236,6 +266,7 @@ mod host {
                 type Scalar = $scalar;
                 const WIDTH: usize = $width;
                 const SPECIALIZED: bool = $specialized;
+                const SMALLEST_NORMAL: f64 = <$scalar>::MIN_POSITIVE as f64;
 
                 fn round(value: f64) -> f64 {
                     value as $scalar as f64
@@ -262,6 +293,10 @@ mod host {
                     }
                     Self(lanes)
                 }
+                unsafe fn load_wide(source: *const $scalar) -> F64x2 {
+                    // SAFETY: two elements are read.
+                    F64x2([0, 1].map(|i| f64::from(unsafe { source.add(i).read_unaligned() })))
+                }
                 unsafe fn store_first(self, target: *mut $scalar, count: usize) {
                     for i in 0..count {
                         // SAFETY: exactly `count` elements are written.
@@ -286,14 +321,20 @@ mod host {
                 fn max(self, other: Self) -> Self {
                     self.zip(other, |a, b| if a.is_nan() || a > b { a } else { b })
                 }
+                fn min(self, other: Self) -> Self {
+                    self.zip(other, |a, b| if a.is_nan() || a < b { a } else { b })
+                }
                 fn select(self, other: Self, mask: Self) -> Self {
                     Self(core::array::from_fn(|i| {
                         let mask = mask.0[i].to_bits();
                         <$scalar>::from_bits((self.0[i].to_bits() & mask) | (other.0[i].to_bits() & !mask))
                     }))
                 }
-                fn flush(self) -> Self {
-                    Self(self.0.map(|x| if x.abs() < <$scalar>::MIN_POSITIVE { 0.0 } else { x }))
+                fn abs(self) -> Self {
+                    Self(self.0.map(<$scalar>::abs))
+                }
+                fn flush_below(self, threshold: Self) -> Self {
+                    self.zip(threshold, |x, least| if x.abs() < least { 0.0 } else { x })
                 }
             }
         };

@@ -19,9 +19,18 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 pub mod adam;
+pub mod adamax;
+pub mod decay;
 pub mod flush;
 pub mod lane;
+pub mod nadam;
+pub mod power;
+pub mod radam;
+pub mod reduce;
 pub mod scalars;
+pub mod scale;
+pub mod sgd;
+pub mod sparse_adam;
 pub mod sweep;
 pub mod table;
 

@@ -3,6 +3,7 @@
 use crate::adam::{Adam, Options};
 use crate::lane::{F32x4, F64x2, Lane};
 use crate::table::Row;
+use core::ptr::null;
 
 /// One parameter element and its state.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,7 @@ struct Element {
 
 fn adam(e: Element, grad: f64, o: &Options, step: i32) -> Element {
     let (bias_correction1, bias_correction2) = (1.0 - o.beta1.powi(step), 1.0 - o.beta2.powi(step));
-    let mut grad = if o.maximize { -grad } else { grad };
+    let mut grad = o.grad_scale * if o.maximize { -grad } else { grad };
     let mut param = e.param;
     match o.decoupled_weight_decay {
         true => param -= o.lr * o.weight_decay * param,
@@ -42,7 +43,8 @@ fn noise(seed: u32, index: u32) -> f64 {
 
 fn every_option_set() -> impl Iterator<Item = Options> {
     (0..32u32).flat_map(|bits| {
-        [(0.9, 0.0), (0.9, 0.1), (0.3, 0.1), (0.0, 0.0)].map(|(beta1, weight_decay)| Options {
+        let sets = [(0.9, 0.0, 1.0), (0.9, 0.1, 1.0), (0.9, 0.1, 0.3), (0.3, 0.1, 1.0), (0.0, 0.0, 2.5)];
+        sets.map(|(beta1, weight_decay, grad_scale)| Options {
             lr: 1e-2,
             beta1,
             beta2: 0.99,
@@ -53,6 +55,7 @@ fn every_option_set() -> impl Iterator<Item = Options> {
             decoupled_weight_decay: bits & 4 != 0,
             epsilon_hat: bits & 8 != 0,
             exact: bits & 16 != 0,
+            grad_scale,
             flush_denormal: true,
         })
     })
@@ -79,7 +82,7 @@ fn follows_the_oracle<L: Lane>(from: fn(f64) -> L::Scalar, into: fn(L::Scalar) -
                 unsafe {
                     let moments = [exp_avg, exp_avg_sq, max_exp_avg_sq].map(|a| a.as_mut_ptr().add(GUARD).cast());
                     let (param, grad) = (param.as_mut_ptr().add(GUARD).cast(), grad.as_ptr().add(GUARD).cast());
-                    Adam::<L>::new(&options, step as u64).step(&[Row { param, grad, moments, len }]);
+                    Adam::<L>::new(&options, step as u64).step(&[Row { param, grad, sparse: null(), moments, len }]);
                 }
             }
             for (i, e) in expected.iter().enumerate() {
@@ -117,7 +120,7 @@ fn amsgrad_keeps_a_nan() {
         let mut max_exp_avg_sq = vec![1f32; len];
         let grad = vec![f32::NAN; len];
         let moments = [&mut exp_avg, &mut exp_avg_sq, &mut max_exp_avg_sq].map(|a| a.as_mut_ptr().cast());
-        let row = Row { param: param.as_mut_ptr().cast(), grad: grad.as_ptr().cast(), moments, len };
+        let row = Row { param: param.as_mut_ptr().cast(), grad: grad.as_ptr().cast(), sparse: null(), moments, len };
         // SAFETY: all arrays have `len` elements.
         unsafe { Adam::<F32x4>::new(&options, 1).step(&[row]) };
         assert!(max_exp_avg_sq.iter().chain(&param).all(|x| x.is_nan()), "length {len}");

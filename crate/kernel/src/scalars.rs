@@ -26,6 +26,23 @@ pub fn sqrt(value: f64) -> f64 {
     F64x2::splat(value).sqrt().first()
 }
 
+/// e to the power `x`, for x ≤ 0: x = n·ln 2 + r, a series for r, then n halvings.
+pub fn exp_negative(x: f64) -> f64 {
+    const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    // Below it, the result is 0. (And the loop ends.)
+    if x < -745.0 {
+        return 0.0;
+    }
+    let halvings = (-x / (LN2_HIGH + LN2_LOW) + 0.5) as u64;
+    let r = x + halvings as f64 * LN2_HIGH + halvings as f64 * LN2_LOW;
+    let mut sum = 1.0;
+    for k in (1..16).rev() {
+        sum = 1.0 + r / f64::from(k) * sum;
+    }
+    sum * power(0.5, halvings)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +55,15 @@ mod tests {
                 let error = (power(beta, step) - expected).abs();
                 assert!(error <= 1e-12 * (1.0 - expected), "{beta}^{step}: off by {error}");
             }
+        }
+    }
+
+    #[test]
+    fn exponential_agrees_with_the_c_library() {
+        for i in 0..100_000 {
+            let x = -f64::from(i) * 7.3e-3;
+            let error = (exp_negative(x) - x.exp()).abs();
+            assert!(error <= 4e-16 * x.exp() + 5e-324, "exp({x}): off by {error}");
         }
     }
 

@@ -3,31 +3,55 @@
 import { ROW } from "../instance.js";
 import { allocate, deallocate, memory } from "./memory.js";
 
-/** Elements of a slot, by the kernel's codes: how long one is, how it is rounded, and its smallest normal number. */
+export type Elements = Float32Array | Float64Array;
+export type Round = (x: number) => number;
+
+/** Element types by the kernel's codes: how long one is, how it is rounded, and its smallest normal number. */
 export const ELEMENTS = [
-  { bytes: 4, TypedArray: Float32Array, round: Math.fround, tiny: 2 ** -126 },
-  { bytes: 8, TypedArray: Float64Array, round: (x: number) => x, tiny: 2 ** -1022 },
+  { bytes: 4, TypedArray: Float32Array, round: Math.fround as Round, smallestNormal: 2 ** -126 },
+  { bytes: 8, TypedArray: Float64Array, round: ((x) => x) as Round, smallestNormal: 2 ** -1022 },
 ] as const;
 
 /** State of one parameter. */
-export interface Slot {
+interface Slot {
   readonly length: number;
-  readonly dtype: number;
+  readonly dtype: 0 | 1;
   step: number;
+  product: number;
   /** Pointers of the moments. */
   moments: readonly number[];
 }
 
-const ROW_BYTES = 4 * ROW.words;
+/** What one update of one slot needs. */
+export interface Update {
+  readonly step: number;
+  readonly product: number;
+  readonly round: Round;
+  readonly smallestNormal: number;
+  /** The whole arrays, or the slices that a sparse gradient has values for. */
+  readonly slices: readonly Slice[];
+}
 
-/** Gives moments and table back when a state is collected without having been freed. */
-const net = typeof FinalizationRegistry === "undefined" ? null : new FinalizationRegistry<Owned>(release);
+/** Arrays of one length. */
+export interface Slice {
+  readonly param: Elements;
+  readonly grad: Elements;
+  readonly moments: readonly Elements[];
+}
 
 interface Owned {
   readonly slots: Slot[];
   table: number;
   capacity: number;
 }
+
+/** A stored moment is flushed when its parameter's step count is a multiple of this. */
+export const FLUSH_INTERVAL = 32;
+
+const ROW_BYTES = 4 * ROW.words;
+
+/** Gives moments and table back when a state is collected without having been freed. */
+const net = typeof FinalizationRegistry === "undefined" ? null : new FinalizationRegistry<Owned>(release);
 
 /** Slots of one param group, in its order. */
 export class Slots {
@@ -37,18 +61,19 @@ export class Slots {
     net?.register(this, this.#owned, this);
   }
 
-  /** A slot still without moments; false if memory is exhausted. */
   add(param: number, length: number, dtype: number): boolean {
     const { slots } = this.#owned;
     if (slots.length === this.#owned.capacity && !this.#widen()) return false;
-    slots.push({ length, dtype, step: 0, moments: [] });
-    this.table.set([param, 0, 0, 0, 0, length], ROW.words * (slots.length - 1));
+    slots.push({ length, dtype: dtype as 0 | 1, step: 0, product: 1, moments: [] });
+    const row = new Uint32Array(ROW.words);
+    row[ROW.param] = param;
+    row[ROW.length] = length;
+    this.#view().set(row, ROW.words * (slots.length - 1));
     return true;
   }
 
-  /** Makes sure of `count` moments; false if memory is exhausted, the slot then is as before. */
   reserve(index: number, count: number): boolean {
-    const slot = this.at(index);
+    const slot = this.#slot(index);
     if (slot.moments.length >= count) return true;
     const bytes = bytesOf(slot);
     const moments: number[] = [];
@@ -62,38 +87,50 @@ export class Slots {
     }
     for (const pointer of slot.moments) deallocate(pointer, bytes);
     slot.moments = moments;
-    this.table.set(moments, ROW.words * index + ROW.moments);
+    this.#view().set(moments, ROW.words * index + ROW.moments);
     return true;
   }
 
-  at(index: number): Slot {
-    return this.#owned.slots[index] as Slot;
-  }
-
-  /** Where the table is. */
-  get pointer(): number {
+  table(): number {
     return this.#owned.table;
   }
 
-  get table(): Uint32Array {
-    return new Uint32Array(memory.buffer, this.#owned.table, ROW.words * this.#owned.capacity);
+  stepCount(index: number): number {
+    return this.#slot(index).step;
   }
 
-  /** Counts a step for each slot that has a gradient, and hands it out with its pointers. */
-  *advance(): Generator<{ slot: Slot; param: number; grad: number }> {
-    const { table } = this;
-    for (const [index, slot] of this.#owned.slots.entries()) {
-      const row = ROW.words * index;
-      const [param = 0, grad = 0] = [table[row + ROW.param], table[row + ROW.grad]];
-      if (grad === 0) continue;
-      slot.step += 1;
-      yield { slot, param, grad };
-    }
+  product(index: number): number {
+    return this.#slot(index).product;
+  }
+
+  restore(index: number, step: number, product: number): void {
+    Object.assign(this.#slot(index), { step, product });
   }
 
   free(): void {
     net?.unregister(this);
     release(this.#owned);
+  }
+
+  /** Counts a step for each slot that has a gradient, and hands it out with its arrays. */
+  protected *advance(count = 1, product = (before: number, _step: number) => before): Generator<Update> {
+    const table = this.#view();
+    for (const [index, slot] of this.#owned.slots.entries()) {
+      const row = table.subarray(ROW.words * index, ROW.words * (index + 1));
+      if (row[ROW.grad] === 0) continue;
+      slot.step += count;
+      slot.product = product(slot.product, slot.step);
+      const { round, smallestNormal } = ELEMENTS[slot.dtype];
+      yield { step: slot.step, product: slot.product, round, smallestNormal, slices: slicesOf(slot, row) };
+    }
+  }
+
+  #slot(index: number): Slot {
+    return this.#owned.slots[index] as Slot;
+  }
+
+  #view(): Uint32Array {
+    return new Uint32Array(memory.buffer, this.#owned.table, ROW.words * this.#owned.capacity);
   }
 
   #widen(): boolean {
@@ -102,7 +139,7 @@ export class Slots {
     const table = allocate(capacity * ROW_BYTES, 0);
     if (table === 0) return false;
     if (owned.capacity > 0) {
-      new Uint32Array(memory.buffer, table, ROW.words * owned.capacity).set(this.table);
+      new Uint32Array(memory.buffer, table, ROW.words * owned.capacity).set(this.#view());
       deallocate(owned.table, owned.capacity * ROW_BYTES);
     }
     owned.table = table;
@@ -111,8 +148,30 @@ export class Slots {
   }
 }
 
+function slicesOf({ length, dtype, moments }: Slot, row: Uint32Array): Slice[] {
+  const { TypedArray } = ELEMENTS[dtype];
+  const at = (pointer: number | undefined, count: number) => new TypedArray(memory.buffer, pointer ?? 0, count);
+  const [param, state] = [at(row[ROW.param], length), moments.map((pointer) => at(pointer, length))];
+  const head = row[ROW.sparse];
+  if (head === undefined || head === 0) return [{ param, grad: at(row[ROW.grad], length), moments: state }];
+  const [count = 0, width = 0] = new Uint32Array(memory.buffer, head, 2);
+  const grad = at(row[ROW.grad], count * width);
+  return Array.from(new Uint32Array(memory.buffer, head + 8, count), (index, i) => {
+    const slice = (array: Elements) => array.subarray(index * width, (index + 1) * width);
+    return { param: slice(param), grad: grad.subarray(i * width, (i + 1) * width), moments: state.map(slice) };
+  });
+}
+
+/** Stores 0 in place of every subnormal number. */
+export function flush(values: Elements, smallestNormal: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value > -smallestNormal && value < smallestNormal) values[i] = 0;
+  }
+}
+
 function bytesOf({ length, dtype }: Slot): number {
-  return length * (ELEMENTS[dtype]?.bytes ?? 0);
+  return length * ELEMENTS[dtype].bytes;
 }
 
 function release(owned: Owned): void {

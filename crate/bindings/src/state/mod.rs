@@ -1,11 +1,27 @@
 //! What every optimizer's state has: slots, and the table that JavaScript binds to tensors.
 
 pub mod adam;
+pub mod adamax;
+pub mod nadam;
+pub mod radam;
+pub mod sgd;
+pub mod sparse_adam;
 
 use crate::memory::Block;
 use adam_kernel::table::{MOMENTS, Row};
 use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
+
+/// Bits of `flags` in the steps of all states; each reads those that its rule knows.
+mod flag {
+    pub const AMSGRAD: u32 = 1;
+    pub const MAXIMIZE: u32 = 2;
+    pub const DECOUPLED_WEIGHT_DECAY: u32 = 4;
+    pub const EPSILON_HAT: u32 = 8;
+    pub const EXACT: u32 = 16;
+    pub const FLUSH_DENORMAL: u32 = 32;
+    pub const NESTEROV: u32 = 64;
+}
 
 /// Element type of a parameter and its moments.
 #[derive(Clone, Copy, PartialEq)]
@@ -33,7 +49,17 @@ impl DType {
 struct Slot {
     dtype: DType,
     step: u64,
+    /// What a rule accumulates beside its moments: NAdam's `mu_product`, 1 at the start.
+    product: f64,
     block: Option<Block>,
+}
+
+/// What the rows of a run have in common.
+#[derive(Clone, Copy, PartialEq)]
+struct Run {
+    dtype: DType,
+    step: u64,
+    product: f64,
 }
 
 /// Slots of one param group, in its order, and the table through which the kernel finds their arrays.
@@ -49,8 +75,8 @@ impl Slots {
         if self.table.try_reserve(1).is_err() || self.slots.try_reserve(1).is_err() {
             return false;
         }
-        self.table.push(Row { param, grad: null(), moments: [null_mut(); MOMENTS], len });
-        self.slots.push(Slot { dtype: DType::from_code(dtype), step: 0, block: None });
+        self.table.push(Row { param, grad: null(), sparse: null(), moments: [null_mut(); MOMENTS], len });
+        self.slots.push(Slot { dtype: DType::from_code(dtype), step: 0, product: 1.0, block: None });
         true
     }
 
@@ -66,38 +92,81 @@ impl Slots {
         true
     }
 
-    fn table(&self) -> *const Row {
-        self.table.as_ptr()
+    /// Counts a step for each slot that has a gradient, and hands the rows out in runs with everything in common: mostly
+    /// a single one. Rows without a gradient may stand between those of a run.
+    fn advance(&mut self, each: impl FnMut(Run, &[Row])) {
+        self.advance_by(1, |product, _| product, each);
     }
 
-    fn step_count(&self, index: usize) -> f64 {
-        self.slots.get(index).map_or(0.0, |slot| slot.step as f64)
-    }
-
-    fn moment(&self, index: usize, which: usize) -> *mut u8 {
-        self.table.get(index).and_then(|row| row.moments.get(which)).copied().unwrap_or(null_mut())
-    }
-
-    /// Counts a step for each slot that has a gradient, and hands the rows out in runs of one step count: mostly a
-    /// single one. Rows without a gradient may stand between those of a run.
-    fn advance(&mut self, mut each: impl FnMut(DType, u64, &[Row])) {
-        let (mut start, mut run) = (0, None);
+    /// The same with another count (0: the rule counts no steps), and `product` of a slot's product and new step count.
+    fn advance_by(&mut self, count: u64, product: impl Fn(f64, u64) -> f64, mut each: impl FnMut(Run, &[Row])) {
+        let (mut start, mut current) = (0, None);
         for (index, (row, slot)) in self.table.iter().zip(&mut self.slots).enumerate() {
             if row.grad.is_null() {
                 continue;
             }
-            slot.step += 1;
-            let own = (slot.dtype, slot.step);
-            if run == Some(own) {
-                continue;
+            slot.step += count;
+            slot.product = product(slot.product, slot.step);
+            let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };
+            match current {
+                Some(run) if run == own => continue,
+                Some(run) => each(run, self.table.get(start..index).unwrap_or_default()),
+                None => {}
             }
-            if let Some((dtype, step)) = run {
-                each(dtype, step, self.table.get(start..index).unwrap_or_default());
-            }
-            (start, run) = (index, Some(own));
+            (start, current) = (index, Some(own));
         }
-        if let Some((dtype, step)) = run {
-            each(dtype, step, self.table.get(start..).unwrap_or_default());
+        if let Some(run) = current {
+            each(run, self.table.get(start..).unwrap_or_default());
         }
     }
 }
+
+/// The methods that every state has: slots, their table, counts and moments. All of them are the facade's.
+macro_rules! slot_methods {
+    ($state:ident) => {
+        #[wasm_bindgen]
+        impl $state {
+            /// A group without parameters.
+            #[wasm_bindgen(constructor)]
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            /// A slot for the parameter of `len` elements at `param`, f32 (`dtype` 0) or f64 (1); false if memory is
+            /// exhausted.
+            pub fn add(&mut self, param: *mut u8, len: usize, dtype: u32) -> bool {
+                self.slots.add(param, len, dtype)
+            }
+
+            /// Makes sure that the slot at `index` has `count` moments; false if memory is exhausted.
+            pub fn reserve(&mut self, index: usize, count: usize) -> bool {
+                self.slots.reserve(index, count)
+            }
+
+            /// The table of rows (`adam_kernel::table::Row`), one a slot, into which gradients are bound. It moves when
+            /// a slot is added.
+            pub fn table(&self) -> *const u8 {
+                self.slots.table.as_ptr().cast()
+            }
+
+            /// How many updates the slot at `index` has had.
+            #[wasm_bindgen(js_name = stepCount)]
+            pub fn step_count(&self, index: usize) -> f64 {
+                self.slots.slots.get(index).map_or(0.0, |slot| slot.step as f64)
+            }
+
+            /// What the slot at `index` has accumulated: NAdam's `mu_product`.
+            pub fn product(&self, index: usize) -> f64 {
+                self.slots.slots.get(index).map_or(1.0, |slot| slot.product)
+            }
+
+            /// Sets count and product of the slot at `index`, as a state dict has them.
+            pub fn restore(&mut self, index: usize, step: f64, product: f64) {
+                if let Some(slot) = self.slots.slots.get_mut(index) {
+                    (slot.step, slot.product) = (step as u64, product);
+                }
+            }
+        }
+    };
+}
+use slot_methods;

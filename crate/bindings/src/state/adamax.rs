@@ -1,0 +1,54 @@
+//! Adamax's state: step counts and moments of one param group.
+
+use super::{DType, Slots, flag, slot_methods};
+use adam_kernel::adamax::{Adamax, Options};
+use adam_kernel::lane::{F32x4, F64x2};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Step counts and moments (`exp_avg`, `exp_inf`) of one param group.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct AdamaxState {
+    slots: Slots,
+}
+
+slot_methods!(AdamaxState);
+
+#[wasm_bindgen]
+impl AdamaxState {
+    /// One update of every slot with a gradient.
+    ///
+    /// # Safety
+    /// As `AdamState::step`.
+    #[allow(clippy::too_many_arguments)]
+    pub unsafe fn step(
+        &mut self,
+        lr: f64,
+        beta1: f64,
+        beta2: f64,
+        eps: f64,
+        weight_decay: f64,
+        flags: u32,
+        grad_scale: f64,
+    ) {
+        let options = Options {
+            lr,
+            beta1,
+            beta2,
+            eps,
+            weight_decay,
+            maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
+            flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
+        };
+        self.slots.advance(|run, table| {
+            // SAFETY: the caller's promise.
+            unsafe {
+                match run.dtype {
+                    DType::F32 => Adamax::<F32x4>::new(&options, run.step).step(table),
+                    DType::F64 => Adamax::<F64x2>::new(&options, run.step).step(table),
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,58 @@
+//! NAdam's state: step counts and moments of one param group.
+
+use super::{DType, Slots, flag, slot_methods};
+use adam_kernel::lane::{F32x4, F64x2};
+use adam_kernel::nadam::{NAdam, Options};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Step counts and moments (`exp_avg`, `exp_avg_sq`) and products of mu (`mu_product`) of one param group.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct NAdamState {
+    slots: Slots,
+}
+
+slot_methods!(NAdamState);
+
+#[wasm_bindgen]
+impl NAdamState {
+    /// One update of every slot with a gradient.
+    ///
+    /// # Safety
+    /// As `AdamState::step`.
+    #[allow(clippy::too_many_arguments)]
+    pub unsafe fn step(
+        &mut self,
+        lr: f64,
+        beta1: f64,
+        beta2: f64,
+        eps: f64,
+        weight_decay: f64,
+        momentum_decay: f64,
+        flags: u32,
+        grad_scale: f64,
+    ) {
+        let options = Options {
+            lr,
+            beta1,
+            beta2,
+            eps,
+            weight_decay,
+            momentum_decay,
+            decoupled_weight_decay: flags & flag::DECOUPLED_WEIGHT_DECAY != 0,
+            maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
+            flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
+        };
+        let product = |before, step| options.mu_product(before, step);
+        self.slots.advance_by(1, product, |run, table| {
+            // SAFETY: the caller's promise.
+            unsafe {
+                match run.dtype {
+                    DType::F32 => NAdam::<F32x4>::new(&options, run.step, run.product).step(table),
+                    DType::F64 => NAdam::<F64x2>::new(&options, run.step, run.product).step(table),
+                }
+            }
+        });
+    }
+}

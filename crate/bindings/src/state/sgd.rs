@@ -1,0 +1,56 @@
+//! Sgd's state: step counts and moments of one param group.
+
+use super::{DType, Slots, flag, slot_methods};
+use adam_kernel::lane::{F32x4, F64x2};
+use adam_kernel::sgd::{Options, Sgd};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Step counts and moments (`momentum_buffer`) of one param group.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct SgdState {
+    slots: Slots,
+}
+
+slot_methods!(SgdState);
+
+#[wasm_bindgen]
+impl SgdState {
+    /// One update of every slot with a gradient.
+    ///
+    /// # Safety
+    /// As `AdamState::step`.
+    ///
+    /// Only updates with momentum are counted: the count tells the first of them, whose buffer is the gradient itself.
+    pub unsafe fn step(
+        &mut self,
+        lr: f64,
+        momentum: f64,
+        dampening: f64,
+        weight_decay: f64,
+        flags: u32,
+        grad_scale: f64,
+    ) {
+        let options = Options {
+            lr,
+            momentum,
+            dampening,
+            weight_decay,
+            nesterov: flags & flag::NESTEROV != 0,
+            maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
+            flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
+        };
+        let count = if momentum == 0.0 { 0 } else { 1 };
+        let same = |product, _| product;
+        self.slots.advance_by(count, same, |run, table| {
+            // SAFETY: the caller's promise.
+            unsafe {
+                match run.dtype {
+                    DType::F32 => Sgd::<F32x4>::new(&options, run.step).step(table),
+                    DType::F64 => Sgd::<F64x2>::new(&options, run.step).step(table),
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,43 @@
+//! SparseAdam's state: step counts and moments of one param group.
+
+use super::{DType, Slots, flag, slot_methods};
+use adam_kernel::lane::{F32x4, F64x2};
+use adam_kernel::sparse_adam::{Options, SparseAdam};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Step counts and moments (`exp_avg`, `exp_avg_sq`) of one param group.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct SparseAdamState {
+    slots: Slots,
+}
+
+slot_methods!(SparseAdamState);
+
+#[wasm_bindgen]
+impl SparseAdamState {
+    /// One update of every slot with a gradient.
+    ///
+    /// # Safety
+    /// As `AdamState::step`.
+    pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, flags: u32, grad_scale: f64) {
+        let options = Options {
+            lr,
+            beta1,
+            beta2,
+            eps,
+            maximize: flags & flag::MAXIMIZE != 0,
+            grad_scale,
+            flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
+        };
+        self.slots.advance(|run, table| {
+            // SAFETY: the caller's promise.
+            unsafe {
+                match run.dtype {
+                    DType::F32 => SparseAdam::<F32x4>::new(&options, run.step).step(table),
+                    DType::F64 => SparseAdam::<F64x2>::new(&options, run.step).step(table),
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,17 @@
+/** Boolean options as the kernel takes them: bits of one number. */
+
+import { FLAG } from "../wasm/instance.js";
+import { flushesDenormal } from "./flush-denormal.js";
+
+/** The bits of the options that are true, and of the flush if it is on. */
+export function flagsOf(options: { readonly [K in Exclude<keyof typeof FLAG, "flushDenormal">]?: boolean }): number {
+  return (
+    (options.amsgrad ? FLAG.amsgrad : 0) |
+    (options.maximize ? FLAG.maximize : 0) |
+    (options.decoupledWeightDecay ? FLAG.decoupledWeightDecay : 0) |
+    (options.epsilonHat ? FLAG.epsilonHat : 0) |
+    (options.exact ? FLAG.exact : 0) |
+    (options.nesterov ? FLAG.nesterov : 0) |
+    (flushesDenormal() ? FLAG.flushDenormal : 0)
+  );
+}

@@ -1,0 +1,107 @@
+/** Functions that users hang into optimizers, in order, each with a handle that takes it out again. */
+
+import { shown, stateError, typeError } from "../check.js";
+import type { StateDict } from "./state-dict.js";
+
+/** What registering a hook returns. */
+export interface HookHandle {
+  /** Takes the hook out; the second call does nothing. */
+  remove(): void;
+}
+
+/** Runs before a step; may put another closure in the place of the one that was given. */
+export type StepPreHook<T> = (
+  optimizer: T,
+  closure: (() => unknown) | undefined,
+) => undefined | undefined | { readonly closure: (() => unknown) | undefined };
+
+/** Runs before or behind something that concerns the whole optimizer. */
+export type OptimizerHook<T> = (optimizer: T) => void;
+
+/** Runs on a state dict; may change it, or return another one. */
+export type StateDictHook<T> = (optimizer: T, dict: StateDict) => undefined | undefined | StateDict;
+
+/** Where a hook goes. */
+export interface HookOptions {
+  /** Ahead of the hooks there are, instead of behind them. */
+  readonly prepend?: boolean;
+}
+
+/** Hooks of one kind. */
+export class Hooks<H> {
+  #entries: readonly { readonly hook: H }[] = [];
+
+  add(hook: H, { prepend = false }: HookOptions = {}): HookHandle {
+    if (typeof hook !== "function") throw typeError("ERR_OPTION", `a hook must be a function, got ${shown(hook)}`);
+    const entry = { hook };
+    this.#entries = prepend ? [entry, ...this.#entries] : [...this.#entries, entry];
+    const remove = () => {
+      this.#entries = this.#entries.filter((other) => other !== entry);
+    };
+    return { remove };
+  }
+
+  /** The hooks as they are now: one that is removed meanwhile still runs this time. */
+  get list(): readonly { readonly hook: H }[] {
+    return this.#entries;
+  }
+}
+
+const globalPreHooks = new Hooks<StepPreHook<unknown>>();
+const globalPostHooks = new Hooks<OptimizerHook<unknown>>();
+
+/** Registers a hook that runs before every step of every optimizer, ahead of the optimizer's own. */
+export function registerOptimizerStepPreHook(hook: StepPreHook<unknown>): HookHandle {
+  return globalPreHooks.add(hook);
+}
+
+/** Registers a hook that runs behind every step of every optimizer, after the optimizer's own. */
+export function registerOptimizerStepPostHook(hook: OptimizerHook<unknown>): HookHandle {
+  return globalPostHooks.add(hook);
+}
+
+/** Hooks of one optimizer. */
+export class OptimizerHooks<T> {
+  readonly stepPre = new Hooks<StepPreHook<T>>();
+  readonly stepPost = new Hooks<OptimizerHook<T>>();
+  readonly stateDictPre = new Hooks<OptimizerHook<T>>();
+  readonly stateDictPost = new Hooks<StateDictHook<T>>();
+  readonly loadPre = new Hooks<StateDictHook<T>>();
+  readonly loadPost = new Hooks<OptimizerHook<T>>();
+
+  /** Runs what comes before a step, and returns its closure. */
+  beforeStep(optimizer: T, closure: (() => unknown) | undefined): (() => unknown) | undefined {
+    if (globalPreHooks.list.length + this.stepPre.list.length === 0) return closure;
+    for (const hooks of [globalPreHooks.list, this.stepPre.list]) {
+      for (const { hook } of hooks) {
+        const result = hook(optimizer, closure);
+        if (result === undefined) continue;
+        if (typeof result !== "object" || result === null || !("closure" in result)) {
+          throw typeError("ERR_OPTION", `a step pre-hook must return nothing or { closure }, but got ${shown(result)}`);
+        }
+        closure = result.closure;
+      }
+    }
+    return closure;
+  }
+
+  /** Runs what comes behind a step. What a hook throws cannot take the step back, and the error says so. */
+  afterStep(optimizer: T): void {
+    if (globalPostHooks.list.length + this.stepPost.list.length === 0) return;
+    for (const hooks of [this.stepPost.list, globalPostHooks.list]) {
+      for (const { hook } of hooks) {
+        try {
+          hook(optimizer);
+        } catch (error) {
+          throw stateError("ERR_HOOK", `a step post-hook threw after the step was done: ${error}`, error);
+        }
+      }
+    }
+  }
+}
+
+/** Passes a dict through hooks. */
+export function throughHooks<T>(hooks: Hooks<StateDictHook<T>>, optimizer: T, dict: StateDict): StateDict {
+  for (const { hook } of hooks.list) dict = hook(optimizer, dict) ?? dict;
+  return dict;
+}

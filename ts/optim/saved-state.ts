@@ -1,0 +1,83 @@
+/** An optimizer's groups into a state dict, and a checked state dict into new groups' states. */
+
+import type { Parameter } from "../parameter.js";
+import type { KernelState } from "../wasm/instance.js";
+import { GroupState } from "./group-state.js";
+import type { Group, Rule } from "./rule.js";
+import { groupDict, type LoadedGroup, type ParameterStateDict, type StateDict, torchKey } from "./state-dict.js";
+
+/** The state dict of groups: a deep copy. Parameters are numbered from 0 in the order of the groups. */
+export function saveGroups<O extends object, M extends string, S extends KernelState>(
+  groups: readonly Group<O, S>[],
+  rule: Rule<O, M, S>,
+): StateDict {
+  const dict: StateDict = { state: {}, param_groups: [] };
+  let id = 0;
+  for (const { checked, state, extras, stateExtras } of groups) {
+    const { name, paramNames, values, fields } = checked;
+    const params = state.params.map((parameter, slot) => {
+      const saved = saveSlot(state, slot, parameter, rule);
+      if (saved !== undefined) dict.state[id] = { ...saved, ...structuredClone(stateExtras[slot]) };
+      return id++;
+    });
+    dict.param_groups.push({
+      ...(name !== undefined && { name }),
+      ...(paramNames !== undefined && { param_names: [...paramNames] }),
+      ...groupDict(rule.groupKeys, values, fields, extras),
+      params,
+    });
+  }
+  return dict;
+}
+
+function saveSlot<O extends object, M extends string, S extends KernelState>(
+  state: GroupState<S>,
+  slot: number,
+  { shape, dtype }: Parameter,
+  { countsSteps, product, moments }: Rule<O, M, S>,
+): ParameterStateDict | undefined {
+  const step = state.stepCount(slot);
+  if (step === 0) return undefined;
+  const saved: ParameterStateDict = {};
+  if (countsSteps) saved.step = step;
+  if (product !== undefined) saved[torchKey(product)] = state.product(slot);
+  moments.forEach((name, which) => {
+    const data = state.readMoment(slot, which);
+    if (data !== undefined) saved[torchKey(name)] = { dtype, shape: [...shape], data };
+  });
+  return saved;
+}
+
+/** States in kernel memory with what was loaded; throws ERR_OOM and keeps nothing if memory is exhausted. */
+export function allocateLoaded<O extends object, M extends string, S extends KernelState>(
+  groups: readonly Group<O, S>[],
+  loaded: readonly LoadedGroup<O>[],
+  rule: Rule<O, M, S>,
+): GroupState<S>[] {
+  const made: GroupState<S>[] = [];
+  try {
+    groups.forEach(({ state: { params } }, index) => {
+      const { values, states } = loaded[index] as LoadedGroup<O>;
+      const count = rule.momentCount(values);
+      const momentsOf = (slot: number) => {
+        const own = states[slot];
+        if (own !== undefined) return Math.max(count, own.moments.length);
+        return params[slot]?.requiresGrad ? count : null;
+      };
+      made.push(new GroupState<S>(params, rule.createState, count, momentsOf));
+    });
+  } catch (error) {
+    for (const state of made) state.free();
+    throw error;
+  }
+  made.forEach((state, index) => {
+    loaded[index]?.states.forEach((own, slot) => {
+      if (own === undefined) return;
+      state.restore(slot, own.step, own.product);
+      own.moments.forEach(({ data }, which) => {
+        state.writeMoment(slot, which, data);
+      });
+    });
+  });
+  return made;
+}

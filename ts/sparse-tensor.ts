@@ -1,0 +1,224 @@
+/**
+ * Sparse gradients: values for some slices of a tensor, in coordinate form, as `torch.sparse_coo_tensor` makes them.
+ *
+ * They are plain JavaScript memory and need no disposal; a parameter copies them into a buffer of its own when they
+ * are assigned as its gradient.
+ */
+
+import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
+import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { Tensor } from "./tensor.js";
+import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
+
+/** Indices of the slices: an array for each sparse dimension, or the only one. */
+export type SparseIndices = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** How to make a sparse tensor. */
+export interface SparseTensorOptions {
+  /** Extents of the dimensions; by default the sparse ones end at the largest index. */
+  readonly shape?: readonly number[];
+  /** Element type; by default that of a typed array, float32 otherwise. */
+  readonly dtype?: DType;
+}
+
+/** A tensor that has values for some slices only and is zero elsewhere. */
+export class SparseTensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Indices of the slices, an array for each sparse dimension. */
+  readonly indices: readonly Int32Array[];
+  /** The slices, one after the other. */
+  readonly values: FloatArray;
+  /** True if no slice is named twice and they are in order. */
+  readonly isCoalesced: boolean;
+
+  private constructor(
+    shape: readonly number[],
+    dtype: DType,
+    indices: readonly Int32Array[],
+    values: FloatArray,
+    isCoalesced: boolean,
+  ) {
+    this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
+    this.indices = indices;
+    this.values = values;
+    this.isCoalesced = isCoalesced;
+  }
+
+  /**
+   * A sparse tensor with copies of `indices` and `values`, as `torch.sparse_coo_tensor`. Values of a slice that is
+   * named more than once add up.
+   *
+   * @example
+   * SparseTensor.coo([3, 7], [[0.1, 0.2], [0.3, 0.4]], { shape: [1000, 2] }); // rows 3 and 7 of 1000 × 2
+   * SparseTensor.coo([[0, 2], [1, 1]], [5, 6], { shape: [3, 3] });            // elements (0, 1) and (2, 1)
+   */
+  static coo(indices: SparseIndices, values: TensorValues, options: SparseTensorOptions = {}): SparseTensor {
+    const own = knownOptions(options, ["shape", "dtype"], "SparseTensor.coo");
+    const columns = checkIndices(indices);
+    const count = columns[0]?.length ?? 0;
+    const inferred = ArrayBuffer.isView(values) ? dtypeOf(values) : "float32";
+    if (own.dtype === undefined && inferred === undefined) {
+      throw typeError(
+        "ERR_DTYPE",
+        `SparseTensor.coo does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
+      );
+    }
+    const dtype = checkDType(own.dtype ?? inferred);
+    const slice = isTypedArray(values) || typeof values === "number" ? null : shapeOf(values).slice(1);
+    const shape = (own.shape as readonly number[] | undefined) ?? [...columns.map(extentOf), ...(slice ?? [])];
+    lengthOf(shape);
+    if (shape.length < columns.length) {
+      throw rangeError(
+        "ERR_SHAPE",
+        `shape [${shape}] has fewer dimensions than the ${columns.length} that are indexed`,
+      );
+    }
+    columns.forEach((column, dimension) => {
+      const wrong = column.findIndex((index) => index >= (shape[dimension] as number));
+      if (wrong >= 0) {
+        throw rangeError(
+          "ERR_SHAPE",
+          `index ${column[wrong]} is out of bounds for dimension ${dimension} with size ${shape[dimension]}`,
+        );
+      }
+    });
+    const extents = [count, ...shape.slice(columns.length)];
+    checkValues(values, extents, dtype, true, "values");
+    const array = new ELEMENTS[dtype].TypedArray(lengthOf(extents));
+    copyValues(values, array);
+    return new SparseTensor(shape, dtype, columns, array, count < 2);
+  }
+
+  /** The same as `values`, so that what reads a gradient's elements need not know its kind. */
+  get data(): FloatArray {
+    return this.values;
+  }
+
+  /** Does nothing: the memory is JavaScript's. It is here so that gradients of both kinds can be disposed. */
+  dispose(): void {}
+
+  /** Number of slices with values. */
+  get nnz(): number {
+    return this.indices[0]?.length ?? 0;
+  }
+
+  /** Number of dimensions that are indexed; the others are dense. */
+  get sparseDim(): number {
+    return this.indices.length;
+  }
+
+  /** Elements of one slice. */
+  get sliceLength(): number {
+    return this.shape.slice(this.sparseDim).reduce((length, extent) => length * extent, 1);
+  }
+
+  /** The same tensor with every slice named once, in order: duplicates are added up in the order in which they come. */
+  coalesce(): SparseTensor {
+    if (this.isCoalesced) return this;
+    const { sliceLength, values } = this;
+    const numbers = this.sliceNumbers();
+    const order = Array.from(numbers.keys()).sort((a, b) => (numbers[a] as number) - (numbers[b] as number) || a - b);
+    const firsts = order.filter((at, i) => i === 0 || numbers[at] !== numbers[order[i - 1] as number]);
+    const sums = new ELEMENTS[this.dtype].TypedArray(firsts.length * sliceLength);
+    let target = -sliceLength;
+    order.forEach((at, i) => {
+      const isNew = i === 0 || numbers[at] !== numbers[order[i - 1] as number];
+      if (isNew) target += sliceLength;
+      for (let k = 0; k < sliceLength; k++) {
+        const value = values[at * sliceLength + k] as number;
+        sums[target + k] = isNew ? value : (sums[target + k] as number) + value;
+      }
+    });
+    const indices = this.indices.map((column) => Int32Array.from(firsts, (at) => column[at] as number));
+    return new SparseTensor(this.shape, this.dtype, indices, sums, true);
+  }
+
+  /** A dense tensor with the same values. */
+  toDense(): Tensor {
+    const dense = Tensor.zeros(this.shape, { dtype: this.dtype });
+    this.addTo(dense.data);
+    return dense;
+  }
+
+  toString(): string {
+    return `sparse tensor(nnz=${this.nnz}, size=[${this.shape}], sparse_dim=${this.sparseDim}, dtype=${this.dtype})`;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "SparseTensor";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** Adds the values to the elements of a dense tensor of the same shape. @internal */
+  addTo(dense: FloatArray): void {
+    const { sliceLength, values } = this;
+    this.sliceNumbers().forEach((slice, i) => {
+      for (let k = 0; k < sliceLength; k++) {
+        const at = slice * sliceLength + k;
+        dense[at] = (dense[at] as number) + (values[i * sliceLength + k] as number);
+      }
+    });
+  }
+
+  /** Which slice of the whole tensor each of the values is, counted row by row. @internal */
+  sliceNumbers(): number[] {
+    return Array.from({ length: this.nnz }, (_, i) =>
+      this.indices.reduce(
+        (number, column, dimension) => number * (this.shape[dimension] as number) + (column[i] as number),
+        0,
+      ),
+    );
+  }
+
+  /** A tensor of the same kind without any values. @internal */
+  empty(): SparseTensor {
+    const none = this.indices.map(() => new Int32Array(0));
+    return new SparseTensor(this.shape, this.dtype, none, new ELEMENTS[this.dtype].TypedArray(0), true);
+  }
+
+  /** The same slices with other values, which are not copied. @internal */
+  withValues(values: FloatArray): SparseTensor {
+    return new SparseTensor(this.shape, this.dtype, this.indices, values, this.isCoalesced);
+  }
+
+  /** The slices of both, still to be coalesced. @internal */
+  concat(other: SparseTensor): SparseTensor {
+    const values = new ELEMENTS[this.dtype].TypedArray(this.values.length + other.values.length);
+    values.set(this.values);
+    values.set(other.values, this.values.length);
+    const indices = this.indices.map((column, d) => Int32Array.from([...column, ...(other.indices[d] as Int32Array)]));
+    return new SparseTensor(this.shape, this.dtype, indices, values, false);
+  }
+}
+
+function checkIndices(indices: unknown): Int32Array[] {
+  const isNested = Array.isArray(indices) && indices.length > 0 && typeof indices[0] !== "number";
+  const columns = (isNested ? indices : [indices]) as unknown[];
+  const checked = columns.map((column) => {
+    if (!Array.isArray(column) && !isTypedArray(column)) {
+      throw typeError("ERR_DTYPE", `indices must be integers in an array, got ${shown(column)}`);
+    }
+    for (const index of column as ArrayLike<unknown> & Iterable<unknown>) {
+      if (!Number.isInteger(index) || (index as number) < 0 || (index as number) > 0x7fffffff) {
+        throw rangeError("ERR_SHAPE", `indices must be integers from 0 up, got ${shown(index)}`);
+      }
+    }
+    return Int32Array.from(column as ArrayLike<number>);
+  });
+  if (checked.some(({ length }) => length !== checked[0]?.length)) {
+    throw rangeError(
+      "ERR_SHAPE",
+      `indices must have the same number in each dimension, got ${checked.map(({ length }) => length)}`,
+    );
+  }
+  return checked;
+}
+
+function extentOf(column: Int32Array): number {
+  return column.reduce((extent, index) => Math.max(extent, index + 1), 0);
+}
