@@ -1,10 +1,11 @@
 /**
  * Mistakes somebody could make in Adam, each as a replacement in one file. `npm test -- --fast` must fail for each.
  *
- * `from` must occur in the file, and all its occurrences are replaced unless `once` is set.
+ * `from` must occur in the file; all its occurrences are replaced.
  */
 
 const ADAM = "crate/kernel/src/adam.rs";
+const DECAY = "crate/kernel/src/decay.rs";
 const FLUSH = "crate/kernel/src/flush.rs";
 const LANE = "crate/kernel/src/lane.rs";
 const SCALARS = "crate/kernel/src/scalars.rs";
@@ -69,15 +70,15 @@ export const MUTANTS = [
   },
   {
     name: "lerp with one branch",
-    file: ADAM,
-    from: "let from_grad = weight >= 0.5;",
-    to: "let from_grad = false;",
+    file: DECAY,
+    from: "L::round(1.0 - beta1) >= 0.5",
+    to: "false && L::round(1.0 - beta1) >= 0.5",
   },
   {
     name: "maximum that drops a NaN",
     file: LANE,
-    from: "f32x4_sqrt, f32x4_max)",
-    to: "f32x4_sqrt, f32x4_pmax)",
+    from: "Self($max(self.0, other.0))",
+    to: "Self(f32x4_pmax(self.0, other.0))",
   },
   {
     name: "minimum in place of the maximum",
@@ -94,8 +95,8 @@ export const MUTANTS = [
   {
     name: "L2 after the first moment",
     file: ADAM,
-    from: "let exp_avg = base.add(scalars.lerp_coefficient.mul(grad.sub(exp_avg)));",
-    to: "let raw = if KIND == L2 { grad.sub(decay) } else { grad };\n        let exp_avg = base.add(scalars.lerp_coefficient.mul(raw.sub(exp_avg)));",
+    from: "let grad = decay.l2(param, grad);\n                (param, grad, lerp.apply_from_exp_avg(exp_avg, grad))",
+    to: "let raw = grad;\n                let grad = decay.l2(param, grad);\n                (param, grad, lerp.apply_from_exp_avg(exp_avg, raw))",
   },
   {
     name: "decoupled decay after the update",
@@ -105,21 +106,21 @@ export const MUTANTS = [
   },
   {
     name: "decoupled decay without the learning rate",
-    file: ADAM,
+    file: DECAY,
     from: "1.0 - lr * weight_decay",
     to: "1.0 - weight_decay",
   },
   {
     name: "decay when weight_decay is 0",
-    file: ADAM,
+    file: DECAY,
     from: "1.0 - lr * weight_decay } else { 1.0 }",
     to: "1.0 - lr * weight_decay } else { 1.0 - lr * 1e-4 }",
   },
   {
     name: "maximize ignored",
-    file: ADAM,
-    from: "if options.maximize { -1.0 } else { 1.0 }",
-    to: "1.0",
+    file: DECAY,
+    from: "if maximize { -grad_scale } else { grad_scale }",
+    to: "if maximize { grad_scale } else { grad_scale }",
   },
   {
     name: "sign of the update",
@@ -154,8 +155,8 @@ export const MUTANTS = [
   {
     name: "step counted per group",
     file: STATE,
-    from: "let own = (slot.dtype, slot.step);",
-    to: "let own = (slot.dtype, run.map_or(slot.step, |(_, step)| step));",
+    from: "let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };",
+    to: "let step = current.map_or(slot.step, |run: Run| run.step);\n            let own = Run { dtype: slot.dtype, step, product: slot.product };",
   },
   {
     name: "step counted without a gradient",
@@ -178,8 +179,8 @@ export const MUTANTS = [
   {
     name: "flush threshold",
     file: LANE,
-    from: "i32x4_splat(0x0080_0000)",
-    to: "i32x4_splat(0x0080_0001)",
+    from: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64",
+    to: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64 * 1.01",
   },
   {
     name: "flush of the parameter",
@@ -206,15 +207,21 @@ export const MUTANTS = [
     to: "match false && options.epsilon_hat {",
   },
   {
+    name: "gradient scale ignored",
+    file: DECAY,
+    from: "if maximize { -grad_scale } else { grad_scale }",
+    to: "if maximize { -1.0 } else { 1.0 }",
+  },
+  {
     name: "options swapped on their way to the kernel",
     file: "ts/optim/adam.ts",
-    from: "state.step(lr, betas[0], betas[1], eps, weightDecay, flags)",
-    to: "state.step(lr, betas[0], betas[1], weightDecay, eps, flags)",
+    from: "state.step(lr, betas[0], betas[1], eps, weightDecay, ",
+    to: "state.step(lr, betas[0], betas[1], weightDecay, eps, ",
   },
   {
     name: "a frozen parameter is stepped",
     file: "ts/parameter.ts",
-    from: "this.#requiresGrad ? this.#grad : null",
-    to: "this.#grad",
+    from: "this.#requiresGrad ? grad : null",
+    to: "grad",
   },
 ];
