@@ -6,7 +6,9 @@ import { backend } from "adam-wasm";
 import Table from "cli-table3";
 import { CONTESTANTS } from "./contestants.mjs";
 import { measureDecay } from "./decay.mjs";
-import { measure } from "./measure.mjs";
+import { FAMILY } from "./family.mjs";
+import { measure, measureRunning } from "./measure.mjs";
+import { triad } from "./triad.mjs";
 import { data, WORKLOADS } from "./workload.mjs";
 
 const USAGE = `Usage: npm run bench -- [--rounds 11] [--only "200 × 64"]
@@ -54,7 +56,28 @@ for (const { name, count } of workloads.filter(({ count }) => count > 1)) {
 }
 if (options.only === "") {
   const { normal, last } = measureDecay();
+  measureFamily();
   console.log(`5,000 zero gradients, betas (0.9, 0.9): the last 1,000 steps over normal ones: ${ratio(last, normal)}`);
+}
+
+/** Each rule over its traffic, in and out of cache. */
+function measureFamily() {
+  const lengths = [1e4, 1e6];
+  const family = new Table({
+    head: ["one tensor", ...lengths.map((length) => `${length.toLocaleString("en")} elements`)],
+    colAligns: ["left", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { name, written, make } of FAMILY) {
+    process.stderr.write(`  ${name} …\n`);
+    const cells = lengths.map((length) => {
+      const [step, limit] = measureRunning([make(length), triad(written, length)], length, options.rounds);
+      return `${(step.best / length).toFixed(3)} ns/element  ${ratio(step.best, limit.best)}`;
+    });
+    family.push([name, ...cells]);
+  }
+  console.log("\nTime of a step, and over the same memory traffic without arithmetic.\n");
+  console.log(family.toString());
 }
 
 function micros(nanoseconds) {

@@ -8,20 +8,26 @@ const TOLERANCE = 2e-5;
 /**
  * Nanoseconds of one step of each contestant: best and median over the rounds.
  *
- * @param contestants as in contestants.mjs
- * @param makeData gives each contestant parameters and gradients of its own
+ * @param {{ name: string, make: (data: any) => any }[]} contestants as in contestants.mjs
+ * @param {() => any} makeData gives each contestant parameters and gradients of its own
  */
 export function measure(contestants, makeData, elements, rounds) {
-  const running = contestants.map(({ name, make }) => ({ name, ...make(makeData()), times: [] }));
-  const repeats = Math.min(MAX_REPEATS, Math.max(1, Math.round(ELEMENTS_PER_ROUND / elements)));
+  const running = contestants.map(({ name, make }) => ({ name, ...make(makeData()) }));
   checkAgreement(running);
+  return measureRunning(running, elements, rounds);
+}
+
+/** The same for contestants that are ready to be stepped, and need not agree. */
+export function measureRunning(running, elements, rounds) {
+  const repeats = Math.min(MAX_REPEATS, Math.max(1, Math.round(ELEMENTS_PER_ROUND / elements)));
+  const times = running.map(() => []);
   for (const { step } of running) time(step, repeats);
   for (let round = 0; round < rounds; round++) {
-    for (const { step, times } of running) times.push(time(step, repeats));
+    for (const [i, { step }] of running.entries()) times[i].push(time(step, repeats));
   }
-  for (const { dispose } of running) dispose();
-  return running.map(({ name, times }) => {
-    const sorted = [...times].sort((a, b) => a - b);
+  for (const { dispose } of running) dispose?.();
+  return running.map(({ name }, i) => {
+    const sorted = times[i].sort((a, b) => a - b);
     return { name, best: sorted[0], median: sorted[sorted.length >> 1] };
   });
 }
@@ -33,7 +39,8 @@ function time(step, repeats) {
 }
 
 /** Who computes something else is not faster. */
-function checkAgreement([reference, ...others]) {
+function checkAgreement(running) {
+  const [reference, ...others] = running;
   for (let i = 0; i < 5; i++) for (const { step } of [reference, ...others]) step();
   const expected = reference.params();
   for (const { name, params } of others) {
