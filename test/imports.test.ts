@@ -9,7 +9,16 @@ import { ROOT } from "./support/child.js";
 const LAYERS: readonly (readonly string[])[] = [
   ["check", "dtype", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
   ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format"],
-  ["tensor", "tensor-memory", "parameter", "sparse-tensor", "sparse-grad", "byte-range", "array-table"],
+  [
+    "tensor",
+    "tensor-memory",
+    "parameter",
+    "parameter-list",
+    "sparse-tensor",
+    "sparse-grad",
+    "byte-range",
+    "array-table",
+  ],
   [
     "optim/dense-grad",
     "optim/flags",
@@ -26,7 +35,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "optim/optimizer",
     "optim/flush-denormal",
   ],
-  ["optim/*", "lr-scheduler/*", "clip-grad"],
+  ["optim/*", "lr-scheduler/*", "clip-grad", "averaged-model"],
   ["checkpoint/*", "threads/*", "adapters/*"],
   ["index"],
   ["inline", "slim", "workerd", "edge-light", "node"],

@@ -8,7 +8,8 @@
 import { type ArrayTable, arrayTable, type StoredArray } from "./array-table.js";
 import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType } from "./dtype.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
+import { listOf, parametersOf } from "./parameter-list.js";
 import { SparseGrad } from "./sparse-grad.js";
 import { SparseTensor } from "./sparse-tensor.js";
 import { foreignTensor, isForeign, Tensor } from "./tensor.js";
@@ -43,7 +44,7 @@ export interface NormOptions {
  * const norm = clipGradNorm(optimizer.paramGroups[0].params, 1.0);
  */
 export function clipGradNorm(params: ClipParams, maxNorm: number, options: NormOptions = {}): number {
-  const parameters = parametersOf(params, "clipGradNorm");
+  const parameters = clipped(params, "clipGradNorm");
   checkLimit(maxNorm, "maxNorm");
   const order = checkNormOptions(options, "clipGradNorm");
   const table = gradTable(parameters);
@@ -56,7 +57,7 @@ export function clipGradNorm(params: ClipParams, maxNorm: number, options: NormO
  * The second half of {@link clipGradNorm}: scales gradients in place by `min(1, maxNorm / (totalNorm + 1e-6))`.
  */
 export function clipGradsWithNorm(params: ClipParams, maxNorm: number, totalNorm: number): void {
-  const parameters = parametersOf(params, "clipGradsWithNorm");
+  const parameters = clipped(params, "clipGradsWithNorm");
   checkLimit(maxNorm, "maxNorm");
   checkNorm(totalNorm);
   const table = gradTable(parameters);
@@ -65,7 +66,7 @@ export function clipGradsWithNorm(params: ClipParams, maxNorm: number, totalNorm
 
 /** Moves every element of the gradients into [−`clipValue`, `clipValue`], in place; NaN stays NaN. */
 export function clipGradValue(params: ClipParams, clipValue: number): void {
-  const parameters = parametersOf(params, "clipGradValue");
+  const parameters = clipped(params, "clipGradValue");
   checkLimit(clipValue, "clipValue");
   const { pointer, count } = gradTable(parameters);
   if (count > 0) call((kernel) => kernel.clampGrads(pointer, count, clipValue));
@@ -141,19 +142,9 @@ function gradTable(parameters: readonly Parameter[]): ArrayTable {
   return arrayTable(grads, "gradients");
 }
 
-function parametersOf(params: unknown, what: string): readonly Parameter[] {
-  const parameters = listOf(params, what) as readonly Parameter[];
+function clipped(params: unknown, what: string): readonly Parameter[] {
+  const parameters = parametersOf(params, what);
   if (parameters.length === 0) warnOfGenerator(params);
-  for (const parameter of parameters) {
-    if (!(parameter instanceof Parameter)) {
-      if (isForeign(parameter)) throw foreignTensor();
-      throw typeError("ERR_OPTION", `${what} takes Parameters, but one of them is ${kindOf(parameter)}`);
-    }
-    parameter.checkAlive();
-  }
-  if (new Set(parameters).size < parameters.length) {
-    throw rangeError("ERR_ALIAS", `${what} got the same parameter more than once`);
-  }
   return parameters;
 }
 
@@ -176,14 +167,6 @@ function tensorsOf(tensors: unknown): readonly (Tensor | SparseTensor)[] {
     }
   }
   return items as unknown as readonly (Tensor | SparseTensor)[];
-}
-
-function listOf(items: unknown, what: string): readonly unknown[] {
-  if (items instanceof Tensor || items instanceof SparseTensor || isForeign(items)) return [items];
-  if (typeof items !== "object" || items === null || !(Symbol.iterator in items)) {
-    throw typeError("ERR_OPTION", `${what} takes one or an iterable of them, but got ${shown(items)}`);
-  }
-  return [...(items as Iterable<unknown>)];
 }
 
 interface Order {

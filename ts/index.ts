@@ -1,5 +1,6 @@
 /** The public list. */
 
+export { AveragedModel, type AveragedModelOptions, type AveragedModelStateDict } from "./averaged-model.js";
 export type { CodedError, ErrorCode } from "./check.js";
 export {
   type ClipParams,

@@ -11,6 +11,7 @@
 import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { type DType, dtypeOf, type FloatArray } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
+import type { Tensor } from "../tensor.js";
 import { lengthOf, sameShape } from "../values.js";
 import {
   checkSchedulerField,
@@ -185,7 +186,7 @@ function checkState<O>(entry: unknown, parameter: Parameter, count: number, layo
     // torch writes a buffer that was never filled as None.
     if (extras.get(key) === null && !layout.countsSteps) extras.delete(key);
     else if (which < count || extras.has(key)) {
-      moments.push(checkTensor(take(key), parameter, `${key} of ${parameter.describe()}`));
+      moments.push(checkTensorState(take(key), parameter, `${key} of ${parameter.describe()}`));
     }
   }
   return {
@@ -218,7 +219,8 @@ function checkProduct(value: unknown, what: string): number {
   return product;
 }
 
-function checkTensor(value: unknown, { shape, dtype, length }: Parameter, what: string): TensorState {
+/** Checks that a value is a tensor of a state dict, and as `tensor` is. */
+export function checkTensorState(value: unknown, { shape, dtype, length }: Tensor, what: string): TensorState {
   const found = value as Partial<TensorState> | null;
   const data = found?.data;
   if (!ArrayBuffer.isView(data) || !Array.isArray(found?.shape)) {

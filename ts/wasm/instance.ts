@@ -10,6 +10,7 @@ import {
   AdamaxState,
   AdamState,
   allocate,
+  averageParams,
   clampGrads,
   deallocate,
   gradNorm,
@@ -120,6 +121,11 @@ export interface KernelExports extends KernelStates {
   scaleGrads(table: number, count: number, factor: number): void;
   /** Moves all elements into [−limit, limit]. */
   clampGrads(table: number, count: number, limit: number): void;
+  /**
+   * Moves averages towards parameters by `weight` in [0, 1]: the table has `count` rows of parameters, then one of the
+   * average for each, of the same length and dtype.
+   */
+  averageParams(table: number, count: number, weight: number): void;
 }
 
 /** Which kernel runs, and why it is not WebAssembly if it is not. */
@@ -137,7 +143,7 @@ export function install(module: WebAssembly.Module): void {
   if (exports !== null) return;
   const { memory } = initSync({ module });
   const states = { AdamState, AdamaxState, NAdamState, RAdamState, SgdState, SparseAdamState };
-  const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads };
+  const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
   exports = { memory: memory as { readonly buffer: ArrayBuffer }, ...functions, ...states };
   running = { kind: "wasm", reason: null };
 }

@@ -16,6 +16,7 @@
 
 extern crate alloc;
 
+pub mod averages;
 pub mod grads;
 pub mod memory;
 pub mod state;

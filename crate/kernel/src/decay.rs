@@ -60,10 +60,10 @@ impl<L: Lane> Decay<L> {
     }
 }
 
-/// The first moment: torch's lerp towards the gradient.
+/// torch's lerp: of the first moment towards the gradient, of an average towards a parameter.
 ///
 /// It starts at the nearer end: `exp_avg + w·(grad − exp_avg)` for w < ½, else `grad − (grad − exp_avg)·(1 − w)`, w being
-/// 1 − beta1 rounded to the element type. Both are base + coefficient · (grad − exp_avg).
+/// the weight (1 − beta1) rounded to the element type. Both are base + coefficient · (grad − exp_avg).
 #[derive(Clone, Copy)]
 pub struct Lerp<L> {
     coefficient: L,
@@ -73,8 +73,13 @@ pub struct Lerp<L> {
 impl<L: Lane> Lerp<L> {
     /// The scalars of a step.
     pub fn new(beta1: f64) -> Self {
-        let weight = L::round(1.0 - beta1);
-        let from_grad = Self::starts_at_grad(beta1);
+        Self::with_weight(1.0 - beta1)
+    }
+
+    /// The scalars for a weight in [0, 1].
+    pub fn with_weight(weight: f64) -> Self {
+        let weight = L::round(weight);
+        let from_grad = weight >= 0.5;
         Self { coefficient: L::splat(if from_grad { -(1.0 - weight) } else { weight }), from_grad: L::mask(from_grad) }
     }
 

@@ -20,6 +20,7 @@
 
 pub mod adam;
 pub mod adamax;
+pub mod average;
 pub mod decay;
 pub mod flush;
 pub mod lane;

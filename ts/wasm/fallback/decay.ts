@@ -46,7 +46,12 @@ export interface Lerp {
 }
 
 export function lerpScalars(beta1: number, round: Round): Lerp {
-  const weight = round(1 - beta1);
+  return lerpTo(1 - beta1, round);
+}
+
+/** The scalars for a weight in [0, 1]. */
+export function lerpTo(exact: number, round: Round): Lerp {
+  const weight = round(exact);
   const fromGrad = weight >= 0.5;
   return { fromGrad, coefficient: fromGrad ? -(1 - weight) : weight };
 }

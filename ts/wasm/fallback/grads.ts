@@ -1,8 +1,7 @@
 /** Norms and changes of gradients, operation for operation as `crate/kernel/src/{reduce,power,scale}.rs`. */
 
-import { ARRAY } from "../instance.js";
-import { memory } from "./memory.js";
-import { ELEMENTS, type Elements } from "./slots.js";
+import { arrayAt } from "./arrays.js";
+import type { Elements } from "./slots.js";
 
 const BLOCK = 4096;
 const SUMS = 8;
@@ -39,13 +38,6 @@ export function clampGrads(table: number, count: number, limit: number): void {
     const rounded = round(limit);
     for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max(values[i] as number, -rounded), rounded);
   }
-}
-
-function arrayAt(table: number, row: number) {
-  const words = new Uint32Array(memory.buffer, table + 4 * ARRAY.words * row, ARRAY.words);
-  const { TypedArray, round } = ELEMENTS[words[ARRAY.dtype] as 0 | 1];
-  const values: Elements = new TypedArray(memory.buffer, words[ARRAY.start] as number, words[ARRAY.length]);
-  return { values, round };
 }
 
 function largest(sign: number): Reduction {

@@ -6,6 +6,7 @@
 
 export { AdamState } from "./adam.js";
 export { AdamaxState } from "./adamax.js";
+export { averageParams } from "./averages.js";
 export { clampGrads, gradNorm, scaleGrads } from "./grads.js";
 export { allocate, deallocate, memory } from "./memory.js";
 export { NAdamState } from "./nadam.js";

@@ -1,0 +1,172 @@
+/**
+ * Averages of parameters over training, as `torch.optim.swa_utils.AveragedModel`: exponential moving ones, or equal ones
+ * (stochastic weight averaging, Izmailov et al., arXiv 1803.05407). One call of the kernel updates all of them.
+ */
+
+import { arrayTable } from "./array-table.js";
+import { kindOf, knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "./check.js";
+import { checkTensorState, mismatch, type TensorState } from "./optim/state-dict.js";
+import type { Parameter } from "./parameter.js";
+import { parametersOf } from "./parameter-list.js";
+import { Tensor } from "./tensor.js";
+import { call } from "./wasm/instance.js";
+
+const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
+
+/** How to average. */
+export interface AveragedModelOptions {
+  /**
+   * How much of the average stays at each update, in [0, 1]: an exponential moving average, as of
+   * `get_ema_multi_avg_fn(decay)`. Without it all updates count the same, as of `get_swa_multi_avg_fn()`.
+   */
+  readonly decay?: number | null;
+}
+
+/** What `stateDict()` of an {@link AveragedModel} returns. */
+export interface AveragedModelStateDict {
+  n_averaged: number;
+  /** One for each parameter, in order. */
+  averages: TensorState[];
+}
+
+/**
+ * Averages of a list of parameters.
+ *
+ * ```text
+ * average = param                                      the first time
+ * average = lerp(average, param, 1 − decay)            exponential
+ * average = lerp(average, param, 1 / (n + 1))          equal, after n updates
+ * ```
+ *
+ * The averages have the dtypes and shapes of the parameters, frozen ones too; until the first update they are copies of
+ * what the parameters were at construction.
+ *
+ * @example
+ * const ema = new AveragedModel(params, { decay: 0.999 });
+ * for (const batch of batches) {
+ *   train(batch);
+ *   ema.updateParameters();
+ * }
+ * ema.swap(); // evaluate with the averages,
+ * evaluate();
+ * ema.swap(); // and train on
+ */
+export class AveragedModel {
+  /** The parameters that are averaged. */
+  readonly params: readonly Parameter[];
+  /** Their averages, in the same order. */
+  readonly averages: readonly Tensor[];
+  readonly decay: number | null;
+  #nAveraged = 0;
+
+  /** Throws ERR_OOM, and keeps nothing, if there is no memory for the averages. */
+  constructor(params: Parameter | Iterable<Parameter>, options: AveragedModelOptions = {}) {
+    const parameters = parametersOf(params, "AveragedModel");
+    if (parameters.length === 0) throw rangeError("ERR_OPTION", "AveragedModel got an empty parameter list");
+    const { decay = null } = knownOptions(options, ["decay"], "AveragedModel");
+    this.decay = checkDecay(decay);
+    this.params = Object.freeze([...parameters]);
+    this.averages = Object.freeze(copiesOf(parameters));
+  }
+
+  /** How many updates there were. */
+  get nAveraged(): number {
+    return this.#nAveraged;
+  }
+
+  /** Takes what the parameters are now into the averages. */
+  updateParameters(): void {
+    const { pointer, count } = this.#table();
+    const weight = this.decay === null ? 1 / (this.#nAveraged + 1) : 1 - this.decay;
+    if (this.#nAveraged === 0) copy(this.params, this.averages);
+    else if (count > 0) call((kernel) => kernel.averageParams(pointer, count / 2, weight));
+    this.#nAveraged++;
+  }
+
+  /** Writes the averages into the parameters. */
+  copyTo(): void {
+    this.#table();
+    copy(this.averages, this.params);
+  }
+
+  /** Exchanges averages and parameters; once more, and all is as it was. No update may come between. */
+  swap(): void {
+    this.#table();
+    this.averages.forEach((average, i) => {
+      const parameter = this.params[i] as Parameter;
+      const kept = average.data.slice();
+      average.data.set(parameter.data);
+      parameter.data.set(kept);
+    });
+  }
+
+  /** A deep copy of the averages, and of how many updates went into them. */
+  stateDict(): AveragedModelStateDict {
+    this.#table();
+    const averages = this.averages.map(({ dtype, shape, data }) => ({ dtype, shape: [...shape], data: data.slice() }));
+    return { n_averaged: this.#nAveraged, averages };
+  }
+
+  /** Takes averages over; throws ERR_STATE_MISMATCH, and changes nothing, if they are not of such parameters. */
+  loadStateDict(dict: AveragedModelStateDict): void {
+    this.#table();
+    const { n_averaged, averages } = ownOptions(dict, "state dict");
+    if (!Number.isSafeInteger(n_averaged) || (n_averaged as number) < 0) {
+      throw mismatch(`n_averaged must be an integer from 0 up, got ${shown(n_averaged)}`);
+    }
+    if (!Array.isArray(averages) || averages.length !== this.averages.length) {
+      const found = Array.isArray(averages) ? averages.length : kindOf(averages);
+      throw mismatch(`averages in the state dict: expected ${this.averages.length} tensors, found ${found}`);
+    }
+    const checked = this.averages.map((average, i) => checkTensorState(averages[i], average, `average ${i}`));
+    this.averages.forEach((average, i) => {
+      average.data.set((checked[i] as TensorState).data);
+    });
+    this.#nAveraged = n_averaged as number;
+  }
+
+  /** Frees the averages; the parameters stay. */
+  dispose(): void {
+    for (const average of this.averages) average.dispose();
+  }
+
+  [DISPOSE](): void {
+    this.dispose();
+  }
+
+  /** Everything alive and apart, as a table of the parameters and then the averages. */
+  #table() {
+    if (this.averages[0]?.pointer === 0)
+      throw stateError("ERR_DISPOSED", "AveragedModel was disposed and cannot be used");
+    return arrayTable([...this.params, ...this.averages], "parameters");
+  }
+}
+
+function checkDecay(decay: unknown): number | null {
+  if (decay === null) return null;
+  if (typeof decay !== "number") throw typeError("ERR_OPTION", `Invalid decay value: ${shown(decay)}`);
+  if (!(decay >= 0 && decay <= 1)) {
+    throw rangeError(
+      "ERR_OPTION",
+      `Invalid decay value ${shown(decay)} provided. Please provide a value in [0,1] range.`,
+    );
+  }
+  return decay;
+}
+
+function copiesOf(parameters: readonly Parameter[]): Tensor[] {
+  const copies: Tensor[] = [];
+  try {
+    for (const { shape, dtype } of parameters) copies.push(Tensor.zeros(shape, { dtype }));
+  } catch (error) {
+    for (const made of copies) made.dispose();
+    throw error;
+  }
+  // Only now: the allocations may have moved the parameters' views.
+  copy(parameters, copies);
+  return copies;
+}
+
+function copy(from: readonly Tensor[], to: readonly Tensor[]): void {
+  for (const [i, target] of to.entries()) target.data.set((from[i] as Tensor).data);
+}

@@ -1,0 +1,31 @@
+/** Parameters as functions that work on several take them. */
+
+import { kindOf, rangeError, shown, typeError } from "./check.js";
+import { Parameter } from "./parameter.js";
+import { SparseTensor } from "./sparse-tensor.js";
+import { foreignTensor, isForeign, Tensor } from "./tensor.js";
+
+/** The parameters in one or an iterable of them: alive, and none of them twice. */
+export function parametersOf(params: unknown, what: string): readonly Parameter[] {
+  const parameters = listOf(params, what) as readonly Parameter[];
+  for (const parameter of parameters) {
+    if (!(parameter instanceof Parameter)) {
+      if (isForeign(parameter)) throw foreignTensor();
+      throw typeError("ERR_OPTION", `${what} takes Parameters, but one of them is ${kindOf(parameter)}`);
+    }
+    parameter.checkAlive();
+  }
+  if (new Set(parameters).size < parameters.length) {
+    throw rangeError("ERR_ALIAS", `${what} got the same parameter more than once`);
+  }
+  return parameters;
+}
+
+/** One tensor as a list of one; the items of an iterable, unchecked. */
+export function listOf(items: unknown, what: string): readonly unknown[] {
+  if (items instanceof Tensor || items instanceof SparseTensor || isForeign(items)) return [items];
+  if (typeof items !== "object" || items === null || !(Symbol.iterator in items)) {
+    throw typeError("ERR_OPTION", `${what} takes one or an iterable of them, but got ${shown(items)}`);
+  }
+  return [...(items as Iterable<unknown>)];
+}
