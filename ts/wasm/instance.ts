@@ -141,6 +141,8 @@ let trap: unknown;
 /** Installs a compiled module; throws what the host throws if it cannot be instantiated. */
 export function install(module: WebAssembly.Module): void {
   if (exports !== null) return;
+  // Edge hosts compile it in another realm, and the glue takes for bytes what is no instance of this realm's class.
+  if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
   const { memory } = initSync({ module });
   const states = { AdamState, AdamaxState, NAdamState, RAdamState, SgdState, SparseAdamState };
   const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
