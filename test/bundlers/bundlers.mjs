@@ -9,6 +9,8 @@
 import { join } from "node:path";
 import { atAddress, fromServer, inNode, inPage, inWorkerd } from "./hosts.mjs";
 
+const esbuild = (project, ...flags) =>
+  project.tool("esbuild", "app.mjs", "--bundle", "--minify", "--outfile=out/app.mjs", ...flags);
 const page = async (project, { chromium }) => [await inPage(chromium, project.out)];
 
 export const BUNDLERS = [
@@ -17,7 +19,7 @@ export const BUNDLERS = [
     package: "esbuild",
     place: "Chromium",
     build: async (project) => {
-      await project.tool("esbuild", "app.mjs", "--bundle", "--minify", "--format=esm", "--outfile=out/app.mjs");
+      await esbuild(project, "--format=esm");
       project.copy("index.html", "out/index.html");
     },
     results: page,
@@ -27,7 +29,7 @@ export const BUNDLERS = [
     package: "esbuild",
     place: "Chromium",
     build: async (project) => {
-      await project.tool("esbuild", "app.mjs", "--bundle", "--minify", "--target=es2022", "--outfile=out/app.mjs");
+      await esbuild(project, "--target=es2022");
       project.copy("index.html", "out/index.html");
     },
     results: page,
@@ -36,16 +38,7 @@ export const BUNDLERS = [
     name: "esbuild, node",
     package: "esbuild",
     place: "Node",
-    build: (project) =>
-      project.tool(
-        "esbuild",
-        "app.mjs",
-        "--bundle",
-        "--minify",
-        "--platform=node",
-        "--format=esm",
-        "--outfile=out/app.mjs",
-      ),
+    build: (project) => esbuild(project, "--platform=node", "--format=esm"),
     results: async (project) => [await inNode(join(project.out, "app.mjs"))],
   },
   {

@@ -78,14 +78,18 @@ impl<L: Lane> Lerp<L> {
 
     /// The scalars for a weight in [0, 1].
     pub fn with_weight(weight: f64) -> Self {
+        let from_grad = Self::starts_at_end(weight);
         let weight = L::round(weight);
-        let from_grad = weight >= 0.5;
         Self { coefficient: L::splat(if from_grad { -(1.0 - weight) } else { weight }), from_grad: L::mask(from_grad) }
     }
 
     /// Whether the lerp starts at the gradient.
     pub fn starts_at_grad(beta1: f64) -> bool {
-        L::round(1.0 - beta1) >= 0.5
+        Self::starts_at_end(1.0 - beta1)
+    }
+
+    fn starts_at_end(weight: f64) -> bool {
+        L::round(weight) >= 0.5
     }
 
     /// The new first moment.
