@@ -2,6 +2,7 @@
 
 import type { Optimizer, Params } from "adam-wasm";
 import * as wasm from "adam-wasm";
+import { dtypeOf, type Floats } from "./bits.js";
 import { type AdamOptions, adam, adamax, nadam, radam, sgd, sparseAdam, TORCH_DEFAULTS } from "./oracle.js";
 import { javascriptCopy, type Package } from "./second-copy.js";
 
@@ -136,3 +137,22 @@ if (PACKAGES.map(([, { backend }]) => backend().kind).join() !== "wasm,js") {
 export const CONFIGS: readonly (readonly [name: string, options: object, Member])[] = Object.entries(FAMILY).flatMap(
   ([name, member]) => member.configs.map((options) => [name, options, member] as const),
 );
+
+/** A gradient of `values` as the optimizer takes it: sparse with every row in it, where it must be sparse. */
+export function gradientFor({ sparse }: Member, { SparseTensor }: Package, values: Floats) {
+  if (sparse !== "always") return values;
+  const indices = [Array.from(values.keys())];
+  return SparseTensor.coo(indices, values, { shape: [values.length], dtype: dtypeOf(values) });
+}
+
+/** What the optimizer keeps of a parameter: numbers and arrays by name, `step` left out. */
+export function stateOf(optimizer: AnyOptimizer, parameter: wasm.Parameter): Record<string, number | Floats> {
+  const state = Object.entries(optimizer.state.get(parameter) ?? {}) as [string, number | wasm.Tensor | undefined][];
+  return Object.fromEntries(
+    state.flatMap(([name, value]) =>
+      value === undefined || name === "step"
+        ? []
+        : [[name, typeof value === "number" ? value : (value.data as Floats)]],
+    ),
+  );
+}

@@ -66,7 +66,7 @@ export interface SGDOptions {
   readonly maximize: boolean;
 }
 
-/** The first buffer is the gradient itself, whatever the dampening. */
+/** The first buffer is the gradient itself, whatever the dampening; without momentum there is none. */
 export function sgd(
   { param, momentumBuffer }: Element<"momentumBuffer">,
   grad: number,
@@ -74,6 +74,7 @@ export function sgd(
   { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions,
 ): Element<"momentumBuffer"> {
   const slope = (maximize ? -grad : grad) + weightDecay * param;
+  if (momentum === 0) return { param: param - lr * slope, momentumBuffer: 0 };
   const buffer = step === 1 ? slope : momentum * momentumBuffer + (1 - dampening) * slope;
   const direction = nesterov ? slope + momentum * buffer : buffer;
   return { param: param - lr * direction, momentumBuffer: buffer };
