@@ -20,6 +20,8 @@ const LAYERS: readonly (readonly string[])[] = [
     "array-table",
   ],
   [
+    "optim/checked-dict",
+    "optim/checked-state",
     "optim/dense-grad",
     "optim/flags",
     "optim/hooks",

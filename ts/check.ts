@@ -74,6 +74,15 @@ export function ownOptions(options: unknown, what: string): Record<string, unkno
   return Object.assign(Object.create(null), options);
 }
 
+/** A deep copy of entries; throws if they hold what cannot be copied, such as a function. */
+export function copyOf(entries: Readonly<Record<string, unknown>>, what: string): Record<string, unknown> {
+  try {
+    return structuredClone({ ...entries });
+  } catch {
+    throw typeError("ERR_OPTION", `the ${what} has entries that cannot be copied: ${Object.keys(entries).join(", ")}`);
+  }
+}
+
 /** Like {@link ownOptions}, and refuses every name that is not among `known`. */
 export function knownOptions(options: unknown, known: readonly string[], what: string): Record<string, unknown> {
   const own = ownOptions(options, what);

@@ -7,6 +7,7 @@
 import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import { type KernelState, kernel, trapped } from "../wasm/instance.js";
+import { checkDict, checkForm } from "./checked-dict.js";
 import { GroupState } from "./group-state.js";
 import {
   type HookHandle,
@@ -30,7 +31,7 @@ import {
 import { ParamRanges } from "./param-ranges.js";
 import type { Group, Rule } from "./rule.js";
 import { allocateLoaded, saveGroups } from "./saved-state.js";
-import { checkForm, checkGroupDict, mismatch, type StateDict } from "./state-dict.js";
+import type { DictExtras, StateDict } from "./state-dict.js";
 import { type ParameterState, StateMap } from "./state-map.js";
 import { checkStepOptions, type StepOptions } from "./step-options.js";
 
@@ -53,6 +54,7 @@ export abstract class Optimizer<
   #groups: readonly Group<O, S>[] = [];
   #handles: readonly ParamGroup<O>[] = Object.freeze([]);
   #ranges = new ParamRanges([]);
+  #extras: DictExtras = { dict: {}, state: {} };
   #stepCalls = 0;
   #isBusy = false;
   #isDisposed = false;
@@ -111,7 +113,7 @@ export abstract class Optimizer<
     if (this.#isDisposed) throw disposed(this.#rule.name, "call zeroGrad() of");
     const setToNone = options === undefined || checkSetToNone(options);
     if (!setToNone) {
-      for (const { state } of this.#groups) for (const { activeGrad } of state.params) activeGrad?.checkAlive();
+      for (const { state } of this.#groups) for (const { storedGrad } of state.params) storedGrad?.checkAlive();
     }
     // By index, as in a step: the lists are frozen, and engines make garbage of iterating those.
     for (let i = 0; i < this.#groups.length; i++) {
@@ -134,33 +136,23 @@ export abstract class Optimizer<
   stateDict(): StateDict {
     if (this.#isDisposed) throw disposed(this.#rule.name, "call stateDict() of");
     for (const { hook } of this.#hooks.stateDictPre.list) hook(this);
-    return throughHooks(this.#hooks.stateDictPost, this, saveGroups(this.#groups, this.#rule));
+    return throughHooks(this.#hooks.stateDictPost, this, saveGroups(this.#groups, this.#rule, this.#extras));
   }
 
   /**
    * Takes options and state over from a state dict, whose groups must have as many parameters of the same shapes, and the
    * same names where both have names. Everything is checked first: if it throws, nothing has changed. The data is copied.
    */
-  loadStateDict(dict: StateDict): void {
+  loadStateDict(stateDict: StateDict): void {
     this.#enter("loadStateDict");
     try {
-      const { state, param_groups } = checkForm(throughHooks(this.#hooks.loadPre, this, { ...checkForm(dict) }));
-      if (param_groups.length !== this.#groups.length) {
-        throw mismatch(
-          `loaded state dict has a different number of parameter groups: expected ${this.#groups.length}, found ${param_groups.length}`,
-        );
-      }
-      const loaded = this.#groups.map(({ checked: { params, paramNames } }, index) => {
-        for (const parameter of params) parameter.checkAlive();
-        return checkGroupDict(
-          param_groups[index] as StateDict["param_groups"][0],
-          state,
-          params,
-          paramNames,
-          this.#rule,
-        );
-      });
-      for (const { values } of loaded) this.#rule.checkTogether?.(values);
+      const dict = checkForm(throughHooks(this.#hooks.loadPre, this, { ...checkForm(stateDict) }));
+      for (const { state } of this.#groups) for (const parameter of state.params) parameter.checkAlive();
+      const { groups: loaded, extras } = checkDict(
+        dict,
+        this.#groups.map(({ checked }) => checked),
+        this.#rule,
+      );
       const states = allocateLoaded(this.#groups, loaded, this.#rule);
       this.#stateMap.revoke();
       this.#groups.forEach((group, index) => {
@@ -174,7 +166,8 @@ export abstract class Optimizer<
         group.stateExtras = own.map((slot) => slot?.extras);
         this.#stateMap.add(group.state);
       });
-      for (const { hook } of this.#hooks.loadPost.list) hook(this);
+      this.#extras = extras;
+      this.#hooks.afterLoad(this);
     } finally {
       this.#isBusy = false;
     }

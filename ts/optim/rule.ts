@@ -5,6 +5,7 @@ import type { KernelState } from "../wasm/instance.js";
 import type { GroupState } from "./group-state.js";
 import type { Options } from "./options.js";
 import type { CheckedGroup, ParamGroup } from "./param-group.js";
+import type { Extras } from "./state-dict.js";
 
 /** What is an optimizer's own. */
 export interface Rule<O extends object, M extends string, S extends KernelState> {
@@ -37,6 +38,6 @@ export interface Group<O extends object, S extends KernelState> {
   readonly handle: ParamGroup<O>;
   state: GroupState<S>;
   /** Keys of a loaded state dict that nobody here knows: of the group, and of the state of each parameter. */
-  extras: Readonly<Record<string, unknown>>;
-  stateExtras: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  extras: Extras;
+  stateExtras: readonly (Extras | undefined)[];
 }
