@@ -32,6 +32,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "optim/state-dict",
     "optim/step-options",
     "optim/param-group",
+    "optim/param-groups",
     "optim/group-state",
     "optim/state-map",
     "optim/optimizer",

@@ -25,6 +25,8 @@ export interface Rule<O extends object, M extends string, S extends KernelState>
   momentCount(options: O): number;
   /** Throws if options do not go together. */
   checkTogether?(options: O): void;
+  /** Asked with a checked value before it is kept: throws if this is not its moment. */
+  mayAssign?(option: keyof O, value: unknown, state: GroupState<S>): void;
   /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
   checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
   /** One update of every bound parameter, with its gradient times `gradScale`. */
