@@ -32,6 +32,11 @@ export function checkState(
     rest.delete(key);
     return value;
   };
+  // As in torch, an empty entry is that of a parameter before its first step.
+  const own = [...(layout.countsSteps ? ["step"] : []), ...layout.moments.map(torchKey)];
+  if (!own.some((key) => rest.has(key))) {
+    return { step: 0, product: 1, moments: [], extras: copyOf(Object.fromEntries(rest), what) };
+  }
   const step = layout.countsSteps ? checkStep(take("step"), what) : 1;
   const product = layout.product === undefined ? 1 : checkProduct(take(torchKey(layout.product)), what);
   const moments: FloatArray[] = [];
