@@ -9,7 +9,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "fast",
-          include: ["test/*.test.ts", "examples/**/*.test.mjs"],
+          include: ["test/*.test.{ts,mjs}", "examples/**/*.test.mjs"],
           testTimeout: 60_000,
         },
       },

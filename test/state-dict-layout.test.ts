@@ -2,7 +2,7 @@
 
 import { Adam, type Optimizer, Parameter, StepLR } from "adam-wasm";
 import { describe, expect, test } from "vitest";
-import { FAMILY, model, train } from "./support/family.js";
+import { model, train, VARIANTS } from "./support/variants.js";
 
 const ADAM =
   "lr betas eps weight_decay amsgrad maximize foreach capturable differentiable fused decoupled_weight_decay";
@@ -34,7 +34,7 @@ const KEYS: Readonly<Record<string, readonly [group: string, own: string, state:
 
 const words = (text: string) => text.split(" ").filter((word) => word !== "");
 
-describe.each(Object.entries(FAMILY))("%s", (name, { make, isSparse }) => {
+describe.each(Object.entries(VARIANTS))("%s", (name, { make, isSparse }) => {
   const [group, own, state] = KEYS[name];
   const started = (): Optimizer => {
     const trained = model();

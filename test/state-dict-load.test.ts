@@ -3,9 +3,9 @@
 import { Adam, NAdam, Parameter, StepLR, type TensorState } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { fresh, saved, tensor } from "./support/dicts.js";
-import { FAMILY, model, train } from "./support/family.js";
+import { model, train, VARIANTS } from "./support/variants.js";
 
-describe.each(Object.entries(FAMILY))("%s", (_, { make, isSparse }) => {
+describe.each(Object.entries(VARIANTS))("%s", (_, { make, isSparse }) => {
   test("loads what it saved, and copies it", () => {
     const trained = model();
     const optimizer = make(trained);

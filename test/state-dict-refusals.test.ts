@@ -3,14 +3,14 @@
 import { Adam, NAdam, Parameter, SGD } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { inGroup, inState } from "./support/dicts.js";
-import { FAMILY, model, train } from "./support/family.js";
 import { expectError, thrownBy } from "./support/rejects.js";
 import { training } from "./support/training.js";
+import { model, train, VARIANTS } from "./support/variants.js";
 
 const classOf = (name: string) => (name.split(" ")[0] as string).replace("AdamW", "Adam");
 
-describe.each(Object.entries(FAMILY))("%s takes no dict", (name, { make, isSparse }) => {
-  const others = Object.entries(FAMILY).filter(([other]) => classOf(other) !== classOf(name));
+describe.each(Object.entries(VARIANTS))("%s takes no dict", (name, { make, isSparse }) => {
+  const others = Object.entries(VARIANTS).filter(([other]) => classOf(other) !== classOf(name));
 
   test.each(others)("of %s", (_, other) => {
     const [mine, theirs] = [model(), model()];

@@ -2,9 +2,9 @@
 
 import type { LRScheduler, Optimizer, StateDict } from "adam-wasm";
 import { expect, test } from "vitest";
-import { FAMILY, type Member, type Model, model, setGradients } from "./support/family.js";
 import { advance, KINDS } from "./support/schedulers.js";
 import { bytesOf } from "./support/snapshot.js";
+import { type Model, model, setGradients, VARIANTS, type Variant } from "./support/variants.js";
 
 const STEPS = 60;
 
@@ -23,7 +23,7 @@ interface Saved {
 
 type Start = () => Run;
 
-function starter({ make }: Member, schedule?: (optimizer: Optimizer) => LRScheduler): Start {
+function starter({ make }: Variant, schedule?: (optimizer: Optimizer) => LRScheduler): Start {
   return () => {
     const started = model();
     const optimizer = make(started);
@@ -77,14 +77,14 @@ function expectSameFromAnyStep(start: Start, isSparse?: boolean): void {
   }
 }
 
-test.each(Object.entries(FAMILY))("%s", (_, member) => {
+test.each(Object.entries(VARIANTS))("%s", (_, member) => {
   expectSameFromAnyStep(starter(member), member.isSparse);
 });
 
 test.each(Object.entries(KINDS))("Adam with %s", (_, schedule) => {
-  expectSameFromAnyStep(starter(FAMILY.Adam, schedule));
+  expectSameFromAnyStep(starter(VARIANTS.Adam, schedule));
 });
 
 test.each(["CyclicLR", "OneCycleLR"])("SGD with momentum, which %s cycles", (name) => {
-  expectSameFromAnyStep(starter(FAMILY["SGD with momentum"], KINDS[name]));
+  expectSameFromAnyStep(starter(VARIANTS["SGD with momentum"], KINDS[name]));
 });

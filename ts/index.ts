@@ -60,6 +60,7 @@ export { SparseAdam, type SparseAdamOptions, type SparseAdamParameterState } fro
 export type { GroupStateDict, ParameterStateDict, StateDict, TensorState } from "./optim/state-dict.js";
 export type { ParameterState } from "./optim/state-map.js";
 export type { StepOptions, ZeroGradOptions } from "./optim/step-options.js";
+export { SWATS, type SWATSOptions, type SWATSStateDict } from "./optim/swats.js";
 export { Parameter, type ParameterOptions } from "./parameter.js";
 export { type SparseIndices, SparseTensor, type SparseTensorOptions } from "./sparse-tensor.js";
 export { Tensor, type TensorOptions } from "./tensor.js";

@@ -4,13 +4,31 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { onTestFinished } from "vitest";
 import { ROOT } from "./child.js";
 
-export async function secondCopy(): Promise<typeof import("adam-wasm")> {
+export type Package = typeof import("adam-wasm");
+
+export async function secondCopy(): Promise<Package> {
   const folder = mkdtempSync(join(tmpdir(), "adam-wasm-copy-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  cpSync(join(ROOT, "dist"), join(folder, "dist"), { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  return import(pathToFileURL(join(folder, "dist", "inline.js")).href);
+  try {
+    cpSync(join(ROOT, "dist"), join(folder, "dist"), { recursive: true });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+    return await import(pathToFileURL(join(folder, "dist", "inline.js")).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A copy that was imported where there is no WebAssembly: it runs the kernel in plain JavaScript. */
+export async function javascriptCopy(): Promise<Package> {
+  const { WebAssembly } = globalThis;
+  const { warn } = console;
+  Reflect.deleteProperty(globalThis, "WebAssembly");
+  console.warn = () => {};
+  try {
+    return await secondCopy();
+  } finally {
+    Object.assign(globalThis, { WebAssembly });
+    console.warn = warn;
+  }
 }

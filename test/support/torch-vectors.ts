@@ -1,8 +1,11 @@
 /** torch's runs in `vectors/optimizers.json`, and how to repeat them through the public API. */
 
 import { readFileSync } from "node:fs";
-import { Adam, AdamW, type Optimizer, Parameter, type Params } from "adam-wasm";
+import type { Parameter } from "adam-wasm";
+import * as wasm from "adam-wasm";
 import { type DType, type Floats, fromHex } from "./bits.js";
+import { FAMILY } from "./family.js";
+import type { Package } from "./second-copy.js";
 
 /** Options by torch's names. */
 export type TorchOptions = Readonly<Record<string, unknown>>;
@@ -27,30 +30,15 @@ interface Expected {
 }
 
 type State = Readonly<Record<string, { readonly data: Floats } | number | undefined>>;
-type AnyOptimizer = Optimizer<{ lr: number }>;
-
-/** An optimizer that has vectors: how to make one, and the options with which its bits are torch's. */
-interface Row {
-  readonly create: (params: Params<object>, options: object) => AnyOptimizer;
-  readonly exactly: object;
-}
-
-/** Another optimizer is another row. */
-const ROWS: Readonly<Record<string, Row>> = {
-  Adam: { create: (params, options) => new Adam(params, options) as AnyOptimizer, exactly: { exact: true } },
-  AdamW: { create: (params, options) => new AdamW(params, options) as AnyOptimizer, exactly: { exact: true } },
-};
-
 const { cases } = JSON.parse(readFileSync(new URL("../vectors/optimizers.json", import.meta.url), "utf8")) as {
   cases: TorchRun[];
 };
 
-/** The runs of optimizers that are here. */
-export const TORCH_RUNS: readonly TorchRun[] = cases.filter(({ optimizer }) => optimizer in ROWS);
+export const TORCH_RUNS: readonly TorchRun[] = cases;
 
 /** What the options of a run's optimizer must say for torch's bits. */
 export function exactly({ optimizer }: TorchRun): object {
-  return ROWS[optimizer].exactly;
+  return FAMILY[optimizer].exactly;
 }
 
 /** The run as of one of its steps. */
@@ -64,14 +52,13 @@ export interface Moment {
 }
 
 /** Repeats a run, with `options` on top of its own, and hands out every step. */
-export function* repeat(run: TorchRun, options: object = {}): Generator<Moment> {
-  const { create } = ROWS[run.optimizer];
-  const params = run.init.map((hex, i) => Parameter.from(fromHex(hex, run.dtype), { shape: run.shapes[i] }));
+export function* repeat(run: TorchRun, options: object = {}, from: Package = wasm): Generator<Moment> {
+  const params = run.init.map((hex, i) => from.Parameter.from(fromHex(hex, run.dtype), { shape: run.shapes[i] }));
   const groups = run.groups?.map(([indices, overrides]) => ({
     params: indices.map((i) => params[i]),
     ...inCamelCase(overrides),
   }));
-  const optimizer = create(groups ?? params, { ...inCamelCase(run.options), ...options });
+  const optimizer = FAMILY[run.optimizer].create(from, groups ?? params, { ...inCamelCase(run.options), ...options });
   for (const [at, grads] of run.grads.entries()) {
     const step = at + 1;
     const lr = run.lr_at?.[step];
