@@ -59,7 +59,7 @@ export { SGD, type SGDOptions, type SGDParameterState } from "./optim/sgd.js";
 export { SparseAdam, type SparseAdamOptions, type SparseAdamParameterState } from "./optim/sparse-adam.js";
 export type { GroupStateDict, ParameterStateDict, StateDict, TensorState } from "./optim/state-dict.js";
 export type { ParameterState } from "./optim/state-map.js";
-export type { StepOptions } from "./optim/step-options.js";
+export type { StepOptions, ZeroGradOptions } from "./optim/step-options.js";
 export { SWATS, type SWATSOptions, type SWATSStateDict } from "./optim/swats.js";
 export { Parameter, type ParameterOptions } from "./parameter.js";
 export { type SparseIndices, SparseTensor, type SparseTensorOptions } from "./sparse-tensor.js";
