@@ -5,6 +5,7 @@
  */
 
 import { knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "../check.js";
+import { DISPOSE } from "../globals.js";
 import type { Parameter } from "../parameter.js";
 import { type KernelState, kernel, trapped } from "../wasm/instance.js";
 import { GroupState } from "./group-state.js";
@@ -33,8 +34,6 @@ import { allocateLoaded, saveGroups } from "./saved-state.js";
 import { checkForm, checkGroupDict, mismatch, type StateDict } from "./state-dict.js";
 import { type ParameterState, StateMap } from "./state-map.js";
 import { checkStepOptions, type StepOptions } from "./step-options.js";
-
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
 /** Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. */
 export abstract class Optimizer<
