@@ -20,6 +20,8 @@ const LAYERS: readonly (readonly string[])[] = [
     "array-table",
   ],
   [
+    "optim/checked-dict",
+    "optim/checked-state",
     "optim/dense-grad",
     "optim/flags",
     "optim/hooks",
@@ -30,6 +32,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "optim/state-dict",
     "optim/step-options",
     "optim/param-group",
+    "optim/param-groups",
     "optim/group-state",
     "optim/state-map",
     "optim/optimizer",

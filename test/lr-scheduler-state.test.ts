@@ -291,7 +291,7 @@ describe("a state dict that does not fit is refused, and nothing is changed", ()
       step,
       (d) => ({ ...d, extra: () => 1 }),
       TypeError,
-      "the state dict of StepLR has entries that cannot be copied: extra",
+      "the state dict of StepLR has an entry that cannot be copied: extra",
     ],
     [
       "fewer schedulers",

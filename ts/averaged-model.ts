@@ -5,8 +5,10 @@
 
 import { arrayTable } from "./array-table.js";
 import { kindOf, knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "./check.js";
+import type { FloatArray } from "./dtype.js";
 import { DISPOSE } from "./globals.js";
-import { checkTensorState, mismatch, type TensorState } from "./optim/state-dict.js";
+import { checkTensor } from "./optim/checked-state.js";
+import { mismatch, type TensorState } from "./optim/state-dict.js";
 import type { Parameter } from "./parameter.js";
 import { parametersOf } from "./parameter-list.js";
 import { Tensor } from "./tensor.js";
@@ -117,9 +119,9 @@ export class AveragedModel {
       const found = Array.isArray(averages) ? averages.length : kindOf(averages);
       throw mismatch(`averages in the state dict: expected ${this.averages.length} tensors, found ${found}`);
     }
-    const checked = this.averages.map((average, i) => checkTensorState(averages[i], average, `average ${i}`));
+    const checked = this.averages.map((average, i) => checkTensor(averages[i], average, `average ${i}`));
     this.averages.forEach((average, i) => {
-      average.data.set((checked[i] as TensorState).data);
+      average.data.set(checked[i] as FloatArray);
     });
     this.#nAveraged = n_averaged as number;
   }

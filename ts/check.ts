@@ -74,6 +74,18 @@ export function ownOptions(options: unknown, what: string): Record<string, unkno
   return Object.assign(Object.create(null), options);
 }
 
+/** A deep copy of entries; throws if one holds what cannot be copied, such as a function. */
+export function copyOf(entries: Readonly<Record<string, unknown>>, what: string): Record<string, unknown> {
+  const copies = Object.entries(entries).map(([key, value]) => {
+    try {
+      return [key, structuredClone(value)];
+    } catch {
+      throw typeError("ERR_OPTION", `the ${what} has an entry that cannot be copied: ${key}`);
+    }
+  });
+  return Object.fromEntries(copies);
+}
+
 /** Like {@link ownOptions}, and refuses every name that is not among `known`. */
 export function knownOptions(options: unknown, known: readonly string[], what: string): Record<string, unknown> {
   const own = ownOptions(options, what);

@@ -146,25 +146,19 @@ export class Parameter extends Tensor {
    * first addition copies; later ones add in place, also in a tensor that was assigned.
    */
   accumulateGrad(values: Tensor | SparseTensor | TensorValues): void {
-    const grad = this.#grad;
-    if (grad === null) {
-      this.grad = values instanceof Tensor ? this.#checkGrad(values).data : values;
-      return;
-    }
-    if (values instanceof SparseTensor !== grad instanceof SparseTensor) {
-      throw typeError(
-        "ERR_OPTION",
-        `the gradient of ${this.describe()} cannot be sparse in one part and dense in another`,
-      );
-    }
-    if (values instanceof SparseTensor) {
-      this.#checkKind(values);
-      this.grad = (grad as SparseTensor).concat(values);
-      return;
-    }
+    const what = `the gradient of ${this.describe()}`;
+    if (isForeign(values)) throw foreignTensor();
     if (values instanceof Tensor) this.#checkGrad(values);
-    else checkValues(values, this.shape, this.dtype, false, `the gradient of ${this.describe()}`);
-    addValues(values instanceof Tensor ? values.data : (values as TensorValues), (grad as Tensor).data);
+    else if (!(values instanceof SparseTensor)) checkValues(values, this.shape, this.dtype, false, what);
+    const added = values instanceof Tensor ? values.data : values;
+    const grad = this.#grad;
+    if (grad === null) this.grad = added;
+    else if (added instanceof SparseTensor !== grad instanceof SparseTensor) {
+      throw typeError("ERR_OPTION", `${what} cannot be sparse in one part and dense in another`);
+    } else if (added instanceof SparseTensor) {
+      this.#checkKind(added);
+      this.grad = (grad as SparseTensor).concat(added);
+    } else addValues(added as TensorValues, (grad as Tensor).data);
   }
 
   /** Takes the gradient away, or fills it with zeros. @internal */

@@ -41,7 +41,8 @@ export function train(name, digits, { epochs, batch, lr, seed }, onEpoch = () =>
   if (!contestant) throw new RangeError(`Unknown optimizer: ${name}`);
   const random = seededRandom(seed);
   const network = new Network([PIXELS, HIDDEN, CLASSES], random);
-  const optimizer = contestant.create(network.namedParameters(), lr);
+  const steps = epochs * Math.ceil(digits.train.labels.length / batch);
+  const optimizer = contestant.create([...network.namedParameters()], lr, steps);
   /** @type {Run} */
   const run = { label: contestant.label, epochs: [], optimizerTime: 0, totalTime: 0, weights: "", misread: [] };
   try {

@@ -15,6 +15,7 @@ import {
   MultiplicativeLR,
   MultiStepLR,
   OneCycleLR,
+  type Optimizer,
   Parameter,
   PolynomialLR,
   ReduceLROnPlateau,
@@ -46,7 +47,7 @@ export function setFields({ paramGroups }: Adam, fields: ReturnType<typeof field
 export const metricOf = (step: number): number => (step === 30 ? Number.NaN : 1 / (1 + Math.floor(step / 7)));
 
 /** One step of the optimizer and one of the scheduler. */
-export function advance(optimizer: Adam, scheduler: LRScheduler, step: number): void {
+export function advance(optimizer: Optimizer, scheduler: LRScheduler, step: number): void {
   optimizer.step();
   if (scheduler instanceof ReduceLROnPlateau) scheduler.step(metricOf(step));
   else scheduler.step();
@@ -71,7 +72,7 @@ export function ratesOver(
 }
 
 /** A kind of scheduler with options that make something happen within 60 steps. */
-type Make = (optimizer: Adam, options?: { lastEpoch?: number }) => LRScheduler;
+type Make = (optimizer: Optimizer, options?: { lastEpoch?: number }) => LRScheduler;
 
 /** Those whose rates follow from the epoch, and that can therefore be resumed with `lastEpoch`. */
 export const COUNTING: Readonly<Record<string, Make>> = {

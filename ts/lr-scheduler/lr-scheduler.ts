@@ -3,7 +3,7 @@
  * call which throws has changed nothing.
  */
 
-import { ownOptions, rangeError, shown, typeError } from "../check.js";
+import { copyOf, ownOptions, rangeError, shown } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
 import { captureGroups, groupsOf, type ScheduledGroup } from "./groups.js";
@@ -160,13 +160,5 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
       this.#foreign = foreign;
     };
     return [own, ...this.children.flatMap((child) => child.#capture())];
-  }
-}
-
-function copyOf(entries: Record<string, unknown>, what: string): SchedulerStateDict {
-  try {
-    return structuredClone({ ...entries });
-  } catch {
-    throw typeError("ERR_OPTION", `the ${what} has entries that cannot be copied: ${Object.keys(entries).join(", ")}`);
   }
 }

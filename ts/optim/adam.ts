@@ -83,11 +83,27 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
     createState: () => new (kernel().AdamState)(),
     momentCount: ({ amsgrad }) => (amsgrad ? 3 : 2),
     checkGrad: denseOnly(name),
+    mayAssign: (option, value, state) => {
+      if (option === "amsgrad" && value === true) checkMaxima(state);
+    },
     step: (state, options, gradScale) => {
       const { lr, betas, eps, weightDecay } = options;
       state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
     },
   };
+}
+
+/** Throws if a slot has been stepped without a maximum, else lets the others have one. */
+function checkMaxima(state: GroupState<KernelAdamState>): void {
+  state.params.forEach((parameter, slot) => {
+    if (state.stepCount(slot) > 0 && state.moment(slot, 2) === undefined) {
+      throw rangeError(
+        "ERR_OPTION",
+        `amsgrad cannot be turned on after the first step: ${parameter.describe()} has no maximum of its second moment`,
+      );
+    }
+  });
+  state.reserveAnew();
 }
 
 /**
@@ -109,19 +125,5 @@ export class Adam extends Optimizer<AdamOptions, Moment, AdamParameterState, Ker
 
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super(new.target.rule, params, options);
-  }
-
-  /** @internal */
-  protected override mayAssign(option: keyof AdamOptions, value: unknown, state: GroupState<KernelAdamState>): void {
-    if (option !== "amsgrad" || value !== true) return;
-    state.params.forEach((parameter, slot) => {
-      if (state.stepCount(slot) > 0 && state.moment(slot, 2) === undefined) {
-        throw rangeError(
-          "ERR_OPTION",
-          `amsgrad cannot be turned on after the first step: ${parameter.describe()} has no maximum of its second moment`,
-        );
-      }
-    });
-    state.reserveAnew();
   }
 }

@@ -1,6 +1,6 @@
 /** Functions that users hang into optimizers, in order, each with a handle that takes it out again. */
 
-import { shown, stateError, typeError } from "../check.js";
+import { knownOptions, shown, stateError, typeError } from "../check.js";
 import type { StateDict } from "./state-dict.js";
 
 /** What registering a hook returns. */
@@ -13,13 +13,13 @@ export interface HookHandle {
 export type StepPreHook<T> = (
   optimizer: T,
   closure: (() => unknown) | undefined,
-) => undefined | undefined | { readonly closure: (() => unknown) | undefined };
+) => undefined | { readonly closure: (() => unknown) | undefined };
 
 /** Runs before or behind something that concerns the whole optimizer. */
 export type OptimizerHook<T> = (optimizer: T) => void;
 
 /** Runs on a state dict; may change it, or return another one. */
-export type StateDictHook<T> = (optimizer: T, dict: StateDict) => undefined | undefined | StateDict;
+export type StateDictHook<T> = (optimizer: T, dict: StateDict) => undefined | StateDict;
 
 /** Where a hook goes. */
 export interface HookOptions {
@@ -31,8 +31,12 @@ export interface HookOptions {
 export class Hooks<H> {
   #entries: readonly { readonly hook: H }[] = [];
 
-  add(hook: H, { prepend = false }: HookOptions = {}): HookHandle {
+  add(hook: H, options: HookOptions = {}): HookHandle {
     if (typeof hook !== "function") throw typeError("ERR_OPTION", `a hook must be a function, got ${shown(hook)}`);
+    const { prepend = false } = knownOptions(options, ["prepend"], "a hook");
+    if (typeof prepend !== "boolean") {
+      throw typeError("ERR_OPTION", `prepend must be a boolean, got ${shown(prepend)}`);
+    }
     const entry = { hook };
     this.#entries = prepend ? [entry, ...this.#entries] : [...this.#entries, entry];
     const remove = () => {
@@ -85,17 +89,26 @@ export class OptimizerHooks<T> {
     return closure;
   }
 
-  /** Runs what comes behind a step. What a hook throws cannot take the step back, and the error says so. */
+  /** Runs what comes behind a step. */
   afterStep(optimizer: T): void {
     if (globalPostHooks.list.length + this.stepPost.list.length === 0) return;
-    for (const hooks of [this.stepPost.list, globalPostHooks.list]) {
-      for (const { hook } of hooks) {
-        try {
-          hook(optimizer);
-        } catch (error) {
-          throw stateError("ERR_HOOK", `a step post-hook threw after the step was done: ${error}`, error);
-        }
-      }
+    runBehind(this.stepPost, optimizer, "a step post-hook threw after the step was done");
+    runBehind(globalPostHooks, optimizer, "a step post-hook threw after the step was done");
+  }
+
+  /** Runs what comes after a state dict was loaded. */
+  afterLoad(optimizer: T): void {
+    runBehind(this.loadPost, optimizer, "a load-state-dict post-hook threw after the state dict was loaded");
+  }
+}
+
+/** Runs hooks that come behind something. What they throw cannot take that back, and the error says so. */
+function runBehind<T>(hooks: Hooks<OptimizerHook<T>>, optimizer: T, words: string): void {
+  for (const { hook } of hooks.list) {
+    try {
+      hook(optimizer);
+    } catch (error) {
+      throw stateError("ERR_HOOK", `${words}: ${error}`, error);
     }
   }
 }

@@ -150,3 +150,13 @@ export function paramGroup<O extends object>(
   Object.defineProperty(group, Symbol.for("nodejs.util.inspect.custom"), { value: inspect });
   return Object.preventExtensions(group);
 }
+
+/** The name and the options of a group, as torch prints them. */
+export function printedGroup<O>(group: ParamGroup<O>, options: Options<O>): string {
+  const lines = [...Object.keys(options), ...SCHEDULER_FIELDS]
+    .filter((name) => group[name as keyof O] !== undefined)
+    .sort()
+    .map((name) => `    ${name}: ${JSON.stringify(group[name as keyof O])}`);
+  if (group.name !== undefined) lines.unshift(`    name: ${group.name}`);
+  return lines.join("\n");
+}

@@ -5,6 +5,7 @@ import type { KernelState } from "../wasm/instance.js";
 import type { GroupState } from "./group-state.js";
 import type { Options } from "./options.js";
 import type { CheckedGroup, ParamGroup } from "./param-group.js";
+import type { Extras } from "./state-dict.js";
 
 /** What is an optimizer's own. */
 export interface Rule<O extends object, M extends string, S extends KernelState> {
@@ -24,6 +25,8 @@ export interface Rule<O extends object, M extends string, S extends KernelState>
   momentCount(options: O): number;
   /** Throws if options do not go together. */
   checkTogether?(options: O): void;
+  /** Asked with a checked value before it is kept: throws if this is not its moment. */
+  mayAssign?(option: keyof O, value: unknown, state: GroupState<S>): void;
   /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
   checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
   /** One update of every bound parameter, with its gradient times `gradScale`. */
@@ -37,6 +40,6 @@ export interface Group<O extends object, S extends KernelState> {
   readonly handle: ParamGroup<O>;
   state: GroupState<S>;
   /** Keys of a loaded state dict that nobody here knows: of the group, and of the state of each parameter. */
-  extras: Readonly<Record<string, unknown>>;
-  stateExtras: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  extras: Extras;
+  stateExtras: readonly (Extras | undefined)[];
 }

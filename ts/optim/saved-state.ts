@@ -2,22 +2,24 @@
 
 import type { Parameter } from "../parameter.js";
 import type { KernelState } from "../wasm/instance.js";
+import type { CheckedGroupDict } from "./checked-dict.js";
 import { GroupState } from "./group-state.js";
 import type { Group, Rule } from "./rule.js";
-import { groupDict, type LoadedGroup, type ParameterStateDict, type StateDict, torchKey } from "./state-dict.js";
+import { type DictExtras, groupDict, type ParameterStateDict, type StateDict, torchKey } from "./state-dict.js";
 
 /** The state dict of groups: a deep copy. Parameters are numbered from 0 in the order of the groups. */
 export function saveGroups<O extends object, M extends string, S extends KernelState>(
   groups: readonly Group<O, S>[],
   rule: Rule<O, M, S>,
+  extras: DictExtras,
 ): StateDict {
-  const dict: StateDict = { state: {}, param_groups: [] };
+  const dict: StateDict = { state: {}, param_groups: [], ...structuredClone(extras.dict) };
   let id = 0;
   for (const { checked, state, extras, stateExtras } of groups) {
     const { name, paramNames, values, fields } = checked;
     const params = state.params.map((parameter, slot) => {
-      const saved = saveSlot(state, slot, parameter, rule);
-      if (saved !== undefined) dict.state[id] = { ...saved, ...structuredClone(stateExtras[slot]) };
+      const saved = { ...saveSlot(state, slot, parameter, rule), ...structuredClone(stateExtras[slot]) };
+      if (Object.keys(saved).length > 0) dict.state[id] = saved;
       return id++;
     });
     dict.param_groups.push({
@@ -27,6 +29,7 @@ export function saveGroups<O extends object, M extends string, S extends KernelS
       params,
     });
   }
+  Object.assign(dict.state, structuredClone(extras.state));
   return dict;
 }
 
@@ -51,13 +54,13 @@ function saveSlot<O extends object, M extends string, S extends KernelState>(
 /** States in kernel memory with what was loaded; throws ERR_OOM and keeps nothing if memory is exhausted. */
 export function allocateLoaded<O extends object, M extends string, S extends KernelState>(
   groups: readonly Group<O, S>[],
-  loaded: readonly LoadedGroup<O>[],
+  loaded: readonly CheckedGroupDict<O>[],
   rule: Rule<O, M, S>,
 ): GroupState<S>[] {
   const made: GroupState<S>[] = [];
   try {
     groups.forEach(({ state: { params } }, index) => {
-      const { values, states } = loaded[index] as LoadedGroup<O>;
+      const { values, states } = loaded[index] as CheckedGroupDict<O>;
       const count = rule.momentCount(values);
       const momentsOf = (slot: number) => {
         const own = states[slot];
@@ -74,7 +77,7 @@ export function allocateLoaded<O extends object, M extends string, S extends Ker
     loaded[index]?.states.forEach((own, slot) => {
       if (own === undefined) return;
       state.restore(slot, own.step, own.product);
-      own.moments.forEach(({ data }, which) => {
+      own.moments.forEach((data, which) => {
         state.writeMoment(slot, which, data);
       });
     });

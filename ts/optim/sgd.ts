@@ -4,7 +4,6 @@ import { rangeError, typeError } from "../check.js";
 import { bindings, type Tensor } from "../tensor.js";
 import { type KernelSgdState, kernel } from "../wasm/instance.js";
 import { flagsOf } from "./flags.js";
-import type { GroupState } from "./group-state.js";
 import { Optimizer } from "./optimizer.js";
 import { finite, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
@@ -76,6 +75,11 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
     }
     if (momentum !== 0) parameter.densifyGrad();
   },
+  mayAssign: (option, value, state) => {
+    // A sparse gradient may have been fine without momentum or decay: have it looked at again.
+    if (option === "momentum" || option === "weightDecay") bindings.version++;
+    if (option === "momentum" && value !== 0) state.reserveAnew();
+  },
   step: (state, options, gradScale) => {
     const { lr, momentum, dampening, weightDecay } = options;
     state.step(lr, momentum, dampening, weightDecay, flagsOf(options), gradScale);
@@ -98,12 +102,5 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
 export class SGD extends Optimizer<SGDOptions, Moment, SGDParameterState, KernelSgdState> {
   constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
     super(RULE, params, options);
-  }
-
-  /** @internal */
-  protected override mayAssign(option: keyof SGDOptions, value: unknown, state: GroupState<KernelSgdState>): void {
-    // A sparse gradient may have been fine without momentum or decay: have it looked at again.
-    if (option === "momentum" || option === "weightDecay") bindings.version++;
-    if (option === "momentum" && value !== 0) state.reserveAnew();
   }
 }

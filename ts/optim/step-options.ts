@@ -1,4 +1,4 @@
-/** What a caller says of one step. */
+/** What a caller says of one step, or of taking gradients away. */
 
 import { knownOptions, rangeError, shown, typeError } from "../check.js";
 
@@ -19,4 +19,32 @@ export function checkStepOptions(options: StepOptions): number {
   if (!Number.isFinite(Math.fround(gradScale)))
     throw rangeError("ERR_OPTION", `Invalid gradScale: ${shown(gradScale)}`);
   return gradScale;
+}
+
+/** Runs a closure, which must be done when it returns, and returns what it does. */
+export function runClosure(closure: () => unknown): unknown {
+  if (typeof closure !== "function") throw typeError("ERR_OPTION", `closure must be a function, got ${shown(closure)}`);
+  const result = closure();
+  if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
+    throw typeError(
+      "ERR_OPTION",
+      "the closure returned a Promise, and the step would run on old gradients: await the loss first, then call step()",
+    );
+  }
+  return result;
+}
+
+/** Options of `optimizer.zeroGrad`. */
+export interface ZeroGradOptions {
+  /** False: fill gradients with zeros, which count as gradients, instead of taking them away. True by default. */
+  readonly setToNone?: boolean;
+}
+
+/** The checked `setToNone`. */
+export function checkZeroGradOptions(options: ZeroGradOptions): boolean {
+  const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
+  if (typeof setToNone !== "boolean") {
+    throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
+  }
+  return setToNone;
 }

@@ -1,0 +1,199 @@
+/** `accumulateGrad`: the gradient of a batch as the sum of those of its parts. */
+
+import { Adam, Parameter, SparseTensor, Tensor } from "adam-wasm";
+import { describe, expect, test } from "vitest";
+import { floats } from "./support/bits.js";
+import { normals } from "./support/noise.js";
+import { expectRejection, type Rejection } from "./support/rejects.js";
+import { bytesOf } from "./support/snapshot.js";
+import type { Training } from "./support/training.js";
+
+const gradOf = ({ grad }: Parameter) => [...((grad as Tensor | null)?.data ?? [])];
+
+test("sums of nested arrays, typed arrays and tensors", () => {
+  const parameter = Parameter.zeros([2, 2]);
+  parameter.accumulateGrad([
+    [1, 2],
+    [3, 4],
+  ]);
+  parameter.accumulateGrad(Float32Array.of(10, 20, 30, 40));
+  parameter.accumulateGrad([100, 200, 300, 400]);
+  parameter.accumulateGrad(Tensor.from([1000, 2000, 3000, 4000], { shape: [2, 2] }));
+  expect(gradOf(parameter)).toEqual([1111, 2222, 3333, 4444]);
+});
+
+test("each sum is rounded to the dtype", () => {
+  for (const dtype of ["float32", "float64"] as const) {
+    const parameter = Parameter.zeros([1], { dtype });
+    for (const value of [1, 1e-8, 0.1]) parameter.accumulateGrad([value]);
+    const round = dtype === "float32" ? Math.fround : Number;
+    expect(gradOf(parameter)).toEqual([round(round(1 + 1e-8) + 0.1)]);
+  }
+});
+
+test("the first one is copied, also from a tensor; the caller's stays as it is", () => {
+  const parameter = Parameter.zeros([2]);
+  const first = Tensor.from([1, 2]);
+  parameter.accumulateGrad(first);
+  parameter.accumulateGrad(first);
+  expect(gradOf(parameter)).toEqual([2, 4]);
+  expect([...first.data]).toEqual([1, 2]);
+});
+
+test("a tensor that was assigned is added to in place", () => {
+  const parameter = Parameter.zeros([2]);
+  const assigned = Tensor.from([1, 2]);
+  parameter.grad = assigned;
+  parameter.accumulateGrad([10, 20]);
+  expect(parameter.grad).toBe(assigned);
+  expect([...assigned.data]).toEqual([11, 22]);
+});
+
+test("the gradient itself may be added", () => {
+  const parameter = Parameter.zeros([2]);
+  parameter.grad = [1, 2];
+  parameter.accumulateGrad(parameter.grad as unknown as Tensor);
+  expect(gradOf(parameter)).toEqual([2, 4]);
+});
+
+test("after zeroGrad the sum begins anew", () => {
+  const parameter = Parameter.zeros([2]);
+  const optimizer = new Adam([parameter]);
+  for (const setToNone of [true, false]) {
+    parameter.accumulateGrad([5, 5]);
+    optimizer.zeroGrad({ setToNone });
+    parameter.accumulateGrad([1, 2]);
+    expect(gradOf(parameter)).toEqual([1, 2]);
+  }
+});
+
+test("a first gradient out of wasm memory is right though memory grows for the copy", () => {
+  const parameter = Parameter.zeros([200_000]);
+  const { data } = Tensor.from(new Float32Array(200_000).fill(3));
+  parameter.accumulateGrad(data);
+  expect(gradOf(parameter).every((value) => value === 3)).toBe(true);
+});
+
+test("sparse gradients are put together, and count as their sum", () => {
+  const [parts, whole] = [Parameter.zeros([4, 2]), Parameter.zeros([4, 2])];
+  const shape = [4, 2];
+  parts.accumulateGrad(SparseTensor.coo([[1, 3]], [1, 2, 3, 4], { shape }));
+  parts.accumulateGrad(SparseTensor.coo([[3, 0]], [10, 20, 30, 40], { shape }));
+  whole.grad = SparseTensor.coo([[0, 1, 3]], [30, 40, 1, 2, 13, 24], { shape });
+  const [sum, expected] = [parts, whole].map(({ grad }) => (grad as SparseTensor).coalesce());
+  expect(bytesOf(sum.toDense())).toBe(bytesOf(expected.toDense()));
+});
+
+test("micro-batches train as one batch of exact sums does", () => {
+  const [parts, whole] = [0, 1].map(() => Parameter.from(normals(1, 0, 7)));
+  const optimizers = [parts, whole].map((parameter) => new Adam([parameter]));
+  for (let step = 1; step <= 10; step++) {
+    const batches = [1, 2, 3].map((part) => floats("float32", normals(part, step, 7)));
+    optimizers[0].zeroGrad();
+    for (const batch of batches) parts.accumulateGrad(batch);
+    whole.grad = batches.reduce((sum, batch) => sum.map((value, i) => value + batch[i]));
+    for (const optimizer of optimizers) optimizer.step();
+    expect(bytesOf(parts)).toBe(bytesOf(whole));
+  }
+});
+
+type Row = readonly [
+  name: string,
+  act: (training: Training) => void,
+  type: ErrorConstructor,
+  code: string,
+  message: Rejection["message"],
+];
+
+const BIAS = 'the gradient of Parameter "bias"';
+
+describe("is refused, and the gradient stays", () => {
+  test.each<Row>([
+    [
+      "null",
+      ({ bias }) => bias.accumulateGrad(null as never),
+      TypeError,
+      "ERR_DTYPE",
+      `${BIAS} must be numbers in an array or typed array, got null`,
+    ],
+    [
+      "null, and there is none yet",
+      ({ late }) => late.accumulateGrad(null as never),
+      TypeError,
+      "ERR_DTYPE",
+      /^the gradient of Parameter of shape \[1\] must be numbers .* got null$/,
+    ],
+    [
+      "another shape",
+      ({ bias }) => bias.accumulateGrad([1, 2]),
+      RangeError,
+      "ERR_SHAPE",
+      `${BIAS} has shape [2], expected [3]`,
+    ],
+    [
+      "a tensor of another shape",
+      ({ weight }) => weight.accumulateGrad(Tensor.zeros([6])),
+      RangeError,
+      "ERR_SHAPE",
+      'the gradient of Parameter "weight" has shape [6], expected [2,3]',
+    ],
+    [
+      "another dtype",
+      ({ bias }) => bias.accumulateGrad(new Float64Array(3)),
+      TypeError,
+      "ERR_DTYPE",
+      `${BIAS} must be a float32 array, got Float64Array`,
+    ],
+    [
+      "a tensor of another dtype",
+      ({ bias }) => bias.accumulateGrad(Tensor.zeros([3], { dtype: "float64" })),
+      TypeError,
+      "ERR_DTYPE",
+      `${BIAS} must be float32, got float64`,
+    ],
+    [
+      "what is no number",
+      ({ bias }) => bias.accumulateGrad([1, "2", 3] as never),
+      TypeError,
+      "ERR_DTYPE",
+      `${BIAS} must hold numbers only, got "2"`,
+    ],
+    [
+      "the parameter itself",
+      ({ bias }) => bias.accumulateGrad(bias),
+      RangeError,
+      "ERR_ALIAS",
+      `${BIAS} overlaps the parameter itself`,
+    ],
+    [
+      "sparse onto dense",
+      ({ bias }) => bias.accumulateGrad(SparseTensor.coo([[0]], [1], { shape: [3] })),
+      TypeError,
+      "ERR_OPTION",
+      `${BIAS} cannot be sparse in one part and dense in another`,
+    ],
+    [
+      "a sparse one of another shape",
+      ({ late }) => late.accumulateGrad(SparseTensor.coo([[0]], [1], { shape: [2] })),
+      RangeError,
+      "ERR_SHAPE",
+      "the gradient of Parameter of shape [1] has shape [2], expected [1]",
+    ],
+  ])("%s", (name, act, type, code, message) => {
+    expectRejection({ name, act, type, code, message });
+  });
+
+  test("dense onto sparse", () => {
+    const parameter = Parameter.zeros([3]);
+    const grad = SparseTensor.coo([[0]], [1], { shape: [3] });
+    parameter.grad = grad;
+    expect(() => parameter.accumulateGrad([1, 2, 3])).toThrow(/cannot be sparse in one part and dense in another$/);
+    expect(parameter.grad).toBe(grad);
+  });
+
+  test("on a parameter that was disposed", () => {
+    const parameter = Parameter.zeros([3]);
+    parameter.dispose();
+    expect(() => parameter.accumulateGrad([1, 2, 3])).toThrow(expect.objectContaining({ code: "ERR_DISPOSED" }));
+  });
+});

@@ -1,0 +1,98 @@
+/** What is read of a parameter's state in a state dict. */
+
+import { copyOf, kindOf, ownOptions, rangeError, shown } from "../check.js";
+import { dtypeOf, type FloatArray } from "../dtype.js";
+import type { Parameter } from "../parameter.js";
+import type { Tensor } from "../tensor.js";
+import { keptFrom, sameShape } from "../values.js";
+import { memoryBuffer } from "../wasm/instance.js";
+import { type Extras, mismatch, type TensorState, torchKey } from "./state-dict.js";
+import type { StateNames } from "./state-map.js";
+
+/** Checked state of one parameter. */
+export interface CheckedState {
+  readonly step: number;
+  readonly product: number;
+  readonly moments: readonly FloatArray[];
+  readonly extras: Extras;
+}
+
+/** Checks the state of one parameter. It must have `count` moments, and may have more. */
+export function checkState(
+  entry: unknown,
+  parameter: Parameter,
+  count: number,
+  layout: StateNames<string> & { readonly name: string },
+): CheckedState {
+  const what = `state of ${parameter.describe()}`;
+  const rest = new Map(Object.entries(ownOptions(entry, what)));
+  const take = (key: string): unknown => {
+    if (!rest.has(key)) throw mismatch(`${what} has no ${key}, so it is not one of ${layout.name}`);
+    const value = rest.get(key);
+    rest.delete(key);
+    return value;
+  };
+  // As in torch, an empty entry is that of a parameter before its first step.
+  const own = [...(layout.countsSteps ? ["step"] : []), ...layout.moments.map(torchKey)];
+  if (!own.some((key) => rest.has(key))) {
+    return { step: 0, product: 1, moments: [], extras: copyOf(Object.fromEntries(rest), what) };
+  }
+  const step = layout.countsSteps ? checkStep(take("step"), what) : 1;
+  const product = layout.product === undefined ? 1 : checkProduct(take(torchKey(layout.product)), what);
+  const moments: FloatArray[] = [];
+  for (const [which, name] of layout.moments.entries()) {
+    const key = torchKey(name);
+    // torch writes a buffer that was never filled as None.
+    if (rest.get(key) === null && !layout.countsSteps) rest.delete(key);
+    else if (which < count || rest.has(key)) {
+      moments.push(checkTensor(take(key), parameter, `${key} of ${parameter.describe()}`));
+    }
+  }
+  if (step === 0 && (product !== 1 || moments.some((moment) => moment.some((element) => element !== 0)))) {
+    throw mismatch(`${what} is that of step 0, but its moments are not zero`);
+  }
+  const extras = copyOf(Object.fromEntries(rest), what);
+  return { step: moments.length === 0 ? 0 : step, product, moments, extras };
+}
+
+/** A number, or the tensor without dimensions in which torch keeps it. */
+function numberIn(value: unknown): unknown {
+  const data = (value as Partial<TensorState> | null | undefined)?.data;
+  return ArrayBuffer.isView(data) && data.length === 1 ? data[0] : value;
+}
+
+function checkStep(value: unknown, what: string): number {
+  const step = numberIn(value);
+  if (!Number.isSafeInteger(step) || (step as number) < 0) {
+    throw rangeError("ERR_STATE_MISMATCH", `step in the ${what} must be an integer from 0 up, got ${shown(step)}`);
+  }
+  return step as number;
+}
+
+function checkProduct(value: unknown, what: string): number {
+  const product = numberIn(value);
+  if (typeof product !== "number" || !Number.isFinite(product)) {
+    throw rangeError("ERR_STATE_MISMATCH", `mu_product in the ${what} must be a finite number, got ${shown(product)}`);
+  }
+  return product;
+}
+
+/**
+ * The elements of a tensor in a dict, which must be as `tensor` is. They are good until they are written: also if they lie
+ * in the kernel's memory.
+ */
+export function checkTensor(value: unknown, { shape, dtype, length }: Tensor, what: string): FloatArray {
+  const found = value as Partial<TensorState> | null;
+  const data = found?.data;
+  if (!ArrayBuffer.isView(data) || !Array.isArray(found?.shape)) {
+    throw mismatch(`${what} must be a tensor, { dtype, shape, data }, got ${shown(value)}`);
+  }
+  if (!sameShape(found.shape, shape)) {
+    throw mismatch(`${what} has shape [${found.shape}] in the state dict, expected [${shape}]`);
+  }
+  if (dtypeOf(data) !== dtype) throw mismatch(`${what} is a ${kindOf(data)} in the state dict, expected ${dtype}`);
+  if (data.length !== length) {
+    throw mismatch(`${what} has ${data.length} elements in the state dict, expected ${length}`);
+  }
+  return keptFrom(data as FloatArray, memoryBuffer());
+}

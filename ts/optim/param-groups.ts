@@ -1,0 +1,181 @@
+/**
+ * All groups of an optimizer, with their state in the kernel: added, stepped, saved and loaded.
+ *
+ * A call checks everything, then allocates, then changes: whatever it throws, groups and state are as before.
+ */
+
+import { rangeError, stateError } from "../check.js";
+import type { Parameter } from "../parameter.js";
+import { type KernelState, kernel, trapped } from "../wasm/instance.js";
+import { type CheckedGroupDict, checkDict } from "./checked-dict.js";
+import { GroupState } from "./group-state.js";
+import { type CheckedGroup, checkGroup, type ParamGroup, paramGroup, printedGroup } from "./param-group.js";
+import { ParamRanges } from "./param-ranges.js";
+import type { Group, Rule } from "./rule.js";
+import { allocateLoaded, saveGroups } from "./saved-state.js";
+import type { DictExtras, StateDict } from "./state-dict.js";
+import { StateMap } from "./state-map.js";
+
+export class ParamGroups<O extends object, M extends string, P extends object, S extends KernelState> {
+  readonly state: StateMap<M, P>;
+  readonly #rule: Rule<O, M, S>;
+  readonly #defaults: O;
+  #groups: readonly Group<O, S>[] = [];
+  #handles: readonly ParamGroup<O>[] = Object.freeze([]);
+  #ranges = new ParamRanges([]);
+  #extras: DictExtras = { dict: {}, state: {} };
+  #isFreed = false;
+
+  constructor(rule: Rule<O, M, S>, defaults: O) {
+    this.#rule = rule;
+    this.#defaults = defaults;
+    this.state = new StateMap<M, P>(rule);
+  }
+
+  /** What users read and assign options through. */
+  get handles(): readonly ParamGroup<O>[] {
+    return this.#handles;
+  }
+
+  get isFreed(): boolean {
+    return this.#isFreed;
+  }
+
+  add(inits: readonly unknown[]): void {
+    const { name, options } = this.#rule;
+    const checked = inits.map((init) => checkGroup(init, this.#defaults, options, name));
+    for (const { values } of checked) this.#rule.checkTogether?.(values);
+    this.#checkMembers(checked);
+    const ranges = new ParamRanges([...this.#checked(), ...checked].flatMap(({ params }) => params));
+    const added: Group<O, S>[] = [];
+    try {
+      for (const group of checked) added.push(this.#bindGroup(group));
+    } catch (error) {
+      for (const { state } of added) state.free();
+      throw error;
+    }
+    for (const { state } of added) this.state.add(state);
+    this.#ranges = ranges;
+    this.#groups = [...this.#groups, ...added];
+    this.#handles = Object.freeze(this.#groups.map(({ handle }) => handle));
+  }
+
+  /** Checks all groups, then allocates for all, then moves them. Allocates nothing itself. */
+  update(gradScale: number): void {
+    const groups = this.#groups;
+    const rule = this.#rule;
+    for (let i = 0; i < groups.length; i++) {
+      const { state, checked } = groups[i] as Group<O, S>;
+      if (!state.isBound) state.bind(rule, checked.values, this.#ranges);
+    }
+    for (let i = 0; i < groups.length; i++) {
+      const { state, checked } = groups[i] as Group<O, S>;
+      if (state.hasPending) state.reserve(rule.momentCount(checked.values));
+    }
+    kernel();
+    for (let i = 0; i < groups.length; i++) {
+      const { state, checked } = groups[i] as Group<O, S>;
+      try {
+        rule.step(state.kernelState, checked.values, gradScale);
+      } catch (error) {
+        throw trapped(error);
+      }
+    }
+  }
+
+  zeroGrad(setToNone: boolean): void {
+    const groups = this.#groups;
+    if (!setToNone) {
+      for (const { state } of groups) for (const { storedGrad } of state.params) storedGrad?.checkAlive();
+    }
+    // By index, as in a step: the lists are frozen, and engines make garbage of iterating those.
+    for (let i = 0; i < groups.length; i++) {
+      const { params } = (groups[i] as Group<O, S>).state;
+      for (let slot = 0; slot < params.length; slot++) (params[slot] as Parameter).zeroGrad(setToNone);
+    }
+  }
+
+  save(): StateDict {
+    return saveGroups(this.#groups, this.#rule, this.#extras);
+  }
+
+  load(dict: StateDict): void {
+    const groups = this.#groups;
+    for (const { state } of groups) for (const parameter of state.params) parameter.checkAlive();
+    const { groups: loaded, extras } = checkDict(dict, this.#checked(), this.#rule);
+    const states = allocateLoaded(groups, loaded, this.#rule);
+    this.state.revoke();
+    groups.forEach((group, index) => {
+      const { values, fields, names, extras, states: own } = loaded[index] as CheckedGroupDict<O>;
+      group.state.free();
+      group.state = states[index] as GroupState<S>;
+      Object.assign(group.checked.values, values);
+      Object.assign(group.checked.fields, fields);
+      group.checked.paramNames = names;
+      group.extras = extras;
+      group.stateExtras = own.map((slot) => slot?.extras);
+      this.state.add(group.state);
+    });
+    this.#extras = extras;
+  }
+
+  free(): void {
+    this.#isFreed = true;
+    this.state.revoke();
+    for (const { state } of this.#groups) state.free();
+    this.#groups = [];
+  }
+
+  toString(): string {
+    const printed = this.#handles.map((group, i) => `Parameter Group ${i}\n${printedGroup(group, this.#rule.options)}`);
+    return `${this.#rule.name} (\n${printed.join("\n\n")}\n)`;
+  }
+
+  #checked(): CheckedGroup<O>[] {
+    return this.#groups.map(({ checked }) => checked);
+  }
+
+  #bindGroup(checked: CheckedGroup<O>): Group<O, S> {
+    const { values, params } = checked;
+    const rule = this.#rule;
+    const handle = paramGroup(checked, rule.options, (option, value) => {
+      if (this.#isFreed) throw disposed(rule.name, `set ${String(option)} of`);
+      rule.checkTogether?.({ ...values, [option]: value });
+      rule.mayAssign?.(option, value, group.state);
+    });
+    const state = new GroupState<S>(params, rule.createState, rule.momentCount(values));
+    const group: Group<O, S> = { checked, handle, state, extras: {}, stateExtras: [] };
+    return group;
+  }
+
+  /** Each parameter once, and names for all or for none. */
+  #checkMembers(added: readonly CheckedGroup<O>[]): void {
+    const seen = new Set<Parameter>();
+    const named = [...this.#checked(), ...added].find(({ params }) => params.length > 0);
+    for (const { params, paramNames } of added) {
+      if (new Set(params).size < params.length) {
+        throw rangeError("ERR_ALIAS", "optimizer contains a parameter group with duplicate parameters");
+      }
+      for (const parameter of params) {
+        if (seen.has(parameter) || this.state.knows(parameter)) {
+          throw rangeError("ERR_ALIAS", "some parameters appear in more than one parameter group");
+        }
+        seen.add(parameter);
+      }
+      if (params.length > 0 && (paramNames === undefined) !== (named?.paramNames === undefined)) {
+        throw rangeError(
+          "ERR_OPTION",
+          `all optimizer param groups should be with/without names. cannot add param group ${paramNames ? "with" : "without"} names to the optimizer`,
+        );
+      }
+    }
+  }
+}
+
+/** The error for using an optimizer that is no more. */
+export const disposed = (name: string, act: string) =>
+  stateError("ERR_DISPOSED", `cannot ${act} an ${name} optimizer that was disposed`);
+
+/** The error for calling an optimizer from within one of its calls. */
+export const reentrant = (name: string, method: string) =>
+  stateError("ERR_REENTRANT", `cannot call ${method}() of an ${name} optimizer while it is in the middle of a step`);

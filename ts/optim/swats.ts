@@ -1,0 +1,139 @@
+/** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
+
+import { kindOf, knownOptions, ownOptions, shown, stateError, typeError } from "../check.js";
+import type { Tensor } from "../tensor.js";
+import { Adam } from "./adam.js";
+import { nonNegative } from "./options.js";
+import { SGD } from "./sgd.js";
+
+/** Options of {@link SWATS}. */
+export interface SWATSOptions {
+  /** How close the estimate must be to its average for the switch, 1e-9 by default. */
+  readonly tolerance?: number;
+}
+
+/** What `stateDict()` of a {@link SWATS} returns. */
+export interface SWATSStateDict {
+  step: number;
+  average: number;
+  settled: boolean;
+}
+
+const tolerance = nonNegative(1e-9, "Invalid tolerance value");
+
+/**
+ * Watches Adam, and says when SGD can take over: when the learning rate with which SGD's step would be as long as Adam's
+ * along the gradient has settled.
+ *
+ * ```text
+ * γ = (Δ · Δ) / (−Δ · g)                Δ = what Adam's step changed, over all parameters with a gradient
+ * λ = β₂·λ + (1 − β₂)·γ,   lr = λ / (1 − β₂ᵏ)
+ * settled if k > 1, lr > 0 and |lr − γ| < tolerance
+ * ```
+ *
+ * @example
+ * const adam = new Adam(params);
+ * const swats = new SWATS(adam);
+ * let optimizer = swats;
+ * for (const batch of batches) {
+ *   setGradients(batch);
+ *   optimizer.step();
+ *   if (optimizer === swats && swats.settled) optimizer = swats.toSGD();
+ * }
+ */
+export class SWATS {
+  readonly #adam: Adam;
+  readonly #tolerance: number;
+  #step = 0;
+  #average = 0;
+  #settled = false;
+
+  /** @throws `ERR_OPTION` for something that is not Adam or AdamW, and for a tolerance that is negative or NaN */
+  constructor(adam: Adam, options: SWATSOptions = {}) {
+    if (!(adam instanceof Adam)) throw typeError("ERR_OPTION", `SWATS watches Adam or AdamW, but got ${kindOf(adam)}`);
+    const given = knownOptions(options, ["tolerance"], "SWATS");
+    this.#adam = adam;
+    this.#tolerance = given.tolerance === undefined ? tolerance.default : tolerance.check(given.tolerance);
+  }
+
+  /** Learning rate at which SGD would take over; NaN before the first step. */
+  get lr(): number {
+    const beta2 = this.#adam.paramGroups[0].betas[1];
+    return this.#average / (1 - beta2 ** this.#step);
+  }
+
+  /** Whether the learning rate has settled; once it has, it stays so. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** A step of Adam, and a look at what it changed. */
+  step(): void {
+    const before = new Map<Tensor, Float64Array>();
+    for (const { params } of this.#adam.paramGroups) {
+      for (const param of params) {
+        if (param.requiresGrad && param.grad !== null) before.set(param, Float64Array.from(param.data));
+      }
+    }
+    this.#adam.step();
+    let [length, along] = [0, 0];
+    for (const { params, maximize } of this.#adam.paramGroups) {
+      for (const param of params) {
+        const old = before.get(param);
+        if (old === undefined) continue;
+        const [data, grad] = [param.data, (param.grad as Tensor).data];
+        for (let i = 0; i < old.length; i++) {
+          const change = (data[i] as number) - (old[i] as number);
+          length += change * change;
+          along += maximize ? change * (grad[i] as number) : -change * (grad[i] as number);
+        }
+      }
+    }
+    // Across the gradient, or without a step, there is nothing to learn.
+    if (along === 0) return;
+    const gamma = length / along;
+    const beta2 = this.#adam.paramGroups[0].betas[1];
+    this.#step++;
+    this.#average = beta2 * this.#average + (1 - beta2) * gamma;
+    this.#settled ||= this.#step > 1 && this.lr > 0 && Math.abs(this.lr - gamma) < this.#tolerance;
+  }
+
+  /**
+   * SGD on the same groups, at the learning rate that has settled: momentum β₁ with its buffers empty, damped by 1 − β₁.
+   * Weight decay and `maximize` are those of the groups. Adam is left as it is: dispose of it to have its memory back.
+   * @throws `ERR_STATE_MISMATCH` if nothing has settled yet
+   */
+  toSGD(): SGD {
+    if (!this.#settled) {
+      throw stateError("ERR_STATE_MISMATCH", `the learning rate has not settled yet: it is ${shown(this.lr)} now`);
+    }
+    return new SGD(
+      this.#adam.paramGroups.map(({ params, paramNames, name, betas, weightDecay, maximize }) => ({
+        params: paramNames === undefined ? params : params.map((param, i) => [paramNames[i] as string, param] as const),
+        ...(name === undefined ? {} : { name }),
+        lr: (1 - betas[0]) * this.lr,
+        momentum: betas[0],
+        weightDecay,
+        maximize,
+      })),
+    );
+  }
+
+  /** What a later run needs to go on watching, beside Adam's own state dict. */
+  stateDict(): SWATSStateDict {
+    return { step: this.#step, average: this.#average, settled: this.#settled };
+  }
+
+  /** @throws `ERR_STATE_MISMATCH` if the dict is not one of `stateDict()`; nothing has changed then */
+  loadStateDict(dict: SWATSStateDict): void {
+    const { step, average, settled } = ownOptions(dict, "state dict");
+    const isCount = Number.isSafeInteger(step) && (step as number) >= 0;
+    if (!isCount || !Number.isFinite(average) || typeof settled !== "boolean") {
+      throw stateError(
+        "ERR_STATE_MISMATCH",
+        `a state dict of SWATS has a step, an average and settled, got ${shown(step)}, ${shown(average)} and ${shown(settled)}`,
+      );
+    }
+    [this.#step, this.#average, this.#settled] = [step as number, average as number, settled];
+  }
+}
