@@ -6,6 +6,7 @@
  */
 
 import { build } from "./build/index.mjs";
+import { packageChecks } from "./checks/package.mjs";
 import { runChecks, staticChecks } from "./checks/static.mjs";
 import { cargoTest, total, vitest } from "./checks/suites.mjs";
 import { explain, main } from "./lib/main.mjs";
@@ -22,7 +23,7 @@ await main(async () => {
   }
 
   const [rust, chromium] = await all(build(), needChromium());
-  const errors = await runChecks(staticChecks(rust));
+  const errors = await runChecks([...staticChecks(rust), ...packageChecks]);
   if (errors.length > 0) {
     for (const error of errors) explain(error);
     return report([{ passed: 0, failed: errors.length, skipped: 0 }]);

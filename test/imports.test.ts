@@ -7,7 +7,7 @@ import { ROOT } from "./support/child.js";
 
 /** Layers of docs/design.md from the bottom. A module imports from below, or from its own layer without a circle. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["check", "dtype", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
+  ["check", "dtype", "globals", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
   ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format"],
   [
     "tensor",
@@ -48,7 +48,8 @@ const LAYERS: readonly (readonly string[])[] = [
 const ONLY: Readonly<Record<string, readonly string[]>> = {
   check: [],
   dtype: ["check"],
-  "wasm/instance": ["check", "wasm/generated/adam_wasm"],
+  globals: [],
+  "wasm/instance": ["check", "globals", "wasm/generated/adam_wasm"],
   "tensor-format": ["dtype"],
   values: ["check", "dtype"],
   "checkpoint/safetensors": [],

@@ -96,23 +96,50 @@ describe("an installed package", () => {
     expect(() => resolve("adam-wasm/dist/wasm/instance.js")).toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
   });
 
-  test("has types that a strict program checks against, without looking away from ours", () => {
-    writeFileSync(join(consumer, "consumer.ts"), CONSUMER);
-    for (const module of ["nodenext", "preserve"]) {
-      const compilerOptions = {
-        module,
-        strict: true,
-        skipLibCheck: false,
-        noEmit: true,
-        target: "es2022",
-        types: [],
-        lib: ["es2022", "dom", "esnext.disposable"],
-      };
-      writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
-      expect(node([join(ROOT, "node_modules/typescript/bin/tsc"), "-p", consumer]).stdout).toBe("");
-    }
+  /** Compiles a program strictly, looking into our declarations too; returns what the compiler says. */
+  function compile(program: string, module: string, lib: readonly string[]) {
+    writeFileSync(join(consumer, "consumer.ts"), program);
+    const options = { module, lib, target: "es2022", types: [], strict: true, skipLibCheck: false, noEmit: true };
+    writeFileSync(
+      join(consumer, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: options, files: ["consumer.ts"] }),
+    );
+    return node([join(ROOT, "node_modules/typescript/bin/tsc"), "-p", consumer]).stdout;
+  }
+
+  describe.each(["nodenext", "preserve"])("with module %s", (module) => {
+    test.each([
+      ["what hosts have", ["es2022", "dom", "esnext.disposable"], CONSUMER + HOST_CONSUMER],
+      ["all of ESNext", ["esnext", "dom"], CONSUMER + HOST_CONSUMER],
+      ["the language alone", ["es2022"], CONSUMER.replaceAll("using ", "const ") + PLAIN_CONSUMER],
+    ])("has types that a strict program checks against, where lib is %s", (_, lib, program) => {
+      expect(compile(program, module, lib)).toBe("");
+    });
   });
 });
+
+/** What `adam-wasm/slim` takes where there are requests, and what `using` needs. */
+const HOST_CONSUMER = `
+import { init, initSync, type KernelSource } from "adam-wasm/slim";
+
+init(fetch("kernel.wasm"));
+init(WebAssembly.compileStreaming(fetch("kernel.wasm")));
+const module: KernelSource = new WebAssembly.Module(new Uint8Array(8));
+initSync(module);
+const disposable: Disposable = weight;
+void disposable;
+`;
+
+/** The same where the program's lib has neither requests nor modules. */
+const PLAIN_CONSUMER = `
+import { init, initSync } from "adam-wasm/slim";
+
+init(Promise.resolve(new Uint8Array(8)));
+initSync(new ArrayBuffer(8));
+// @ts-expect-error: an address is no kernel
+init("kernel.wasm");
+weight[Symbol.dispose]();
+`;
 
 /** Uses every exported type; what must not compile is marked as such, and an unused mark is an error. */
 const CONSUMER = `
@@ -130,8 +157,8 @@ weight.grad = null;
 const data: FloatArray = weight.data;
 const dtype: DType = weight.dtype;
 
-const init: ParamGroupInit<AdamOptions> = { params: weight, lr: 1, name: "head" };
-const params: Params<AdamOptions> = [init];
+const head: ParamGroupInit<AdamOptions> = { params: weight, lr: 1, name: "head" };
+const params: Params<AdamOptions> = [head];
 const betas: Betas = [0.9, 0.99];
 const adam = new Adam(params, { lr: 1e-2, betas, eps: 1e-8, weightDecay: 0, amsgrad: true, maximize: false });
 const adamw: Adam = new AdamW([["weight", weight]], { exact: true, epsilonHat: false, decoupledWeightDecay: true });

@@ -5,6 +5,7 @@
  */
 
 import { ownOptions } from "../check.js";
+import { DISPOSE } from "../globals.js";
 import type { Parameter } from "../parameter.js";
 import type { KernelState } from "../wasm/instance.js";
 import { checkForm } from "./checked-dict.js";
@@ -30,8 +31,6 @@ import {
   type StepOptions,
   type ZeroGradOptions,
 } from "./step-options.js";
-
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
 /** Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. */
 export abstract class Optimizer<

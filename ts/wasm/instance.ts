@@ -6,6 +6,7 @@
  */
 
 import { stateError } from "../check.js";
+import type { WasmModule } from "../globals.js";
 import {
   AdamaxState,
   AdamState,
@@ -139,7 +140,7 @@ let running: Backend | null = null;
 let trap: unknown;
 
 /** Installs a compiled module; throws what the host throws if it cannot be instantiated. */
-export function install(module: WebAssembly.Module): void {
+export function install(module: WasmModule): void {
   if (exports !== null) return;
   // Edge hosts compile it in another realm, and the glue takes for bytes what is no instance of this realm's class.
   if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
