@@ -45,3 +45,8 @@ test.each(["--liftoff-only", "--no-enable-avx", "--no-enable-fma3"])(
     expect(runScenario(flag)).toEqual(wasm);
   },
 );
+
+test("where nothing decodes hex, the module arrives all the same", () => {
+  const forget = "delete globalThis.Buffer; delete Uint8Array.fromHex";
+  expect(runScenario("--import", `data:text/javascript,${forget}`)).toEqual(wasm);
+});
