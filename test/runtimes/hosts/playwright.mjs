@@ -19,6 +19,7 @@ export const runInBrowser = (type, options, { app, signal }, policy) =>
       const browser = await type.launch({ env: { ...process.env, HOME: app }, ...options });
       signal.addEventListener("abort", () => browser.close());
       try {
+        signal.throwIfAborted();
         const page = await browser.newPage();
         const messages = [];
         page.on("console", (message) => messages.push(message.text()));

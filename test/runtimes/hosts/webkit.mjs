@@ -6,8 +6,6 @@ import { Failure, start } from "../../../scripts/lib/exec.mjs";
 import { fileOf, needPackages } from "../../../scripts/setup/debian.mjs";
 import { withPage } from "../page.mjs";
 
-const TRIES = 300;
-
 async function find() {
   await needPackages("WebKitGTK", ["webkit2gtk-driver", "xvfb"], "No WebKitGTK for the tests of runtimes");
   const browser = await fileOf("libwebkit2gtk-4.1-0", "/MiniBrowser");
@@ -16,13 +14,12 @@ async function find() {
 }
 
 /** Asks until there is an answer. */
-async function poll(what, look) {
-  for (let tries = 0; tries < TRIES; tries++) {
+async function poll(signal, look) {
+  for (;;) {
     const found = await look();
     if (found) return found;
-    await sleep(50);
+    await sleep(50, null, { signal });
   }
-  throw new Failure(`${what} does not start`);
 }
 
 async function freePort() {
@@ -64,12 +61,12 @@ async function run(binary, page, { app, signal }, env) {
   const screen = start(`${name}-xvfb`, ["Xvfb", "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"]);
   let driver;
   try {
-    const display = await poll("Xvfb", () => /^\d+$/m.exec(screen.output())?.[0]);
+    const display = await poll(signal, () => /^\d+$/m.exec(screen.output())?.[0]);
     const port = await freePort();
     const command = ["WebKitWebDriver", `--port=${port}`, "--host=127.0.0.1"];
     driver = start(name, command, { env: { DISPLAY: `:${display}`, HOME: app, ...env } });
     const call = driverAt(`http://127.0.0.1:${port}`, signal);
-    await poll("WebKitWebDriver", () => call("GET", "status").catch(() => null));
+    await poll(signal, () => call("GET", "status").catch(() => null));
     return await runInSession(call, binary, page);
   } finally {
     await driver?.stop();
