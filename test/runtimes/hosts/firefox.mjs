@@ -17,8 +17,7 @@ export const FIREFOX = [
   {
     name: "Firefox ESR",
     kernel: "wasm",
-    quick: false,
     find,
-    run: (executablePath, app) => runInBrowser(app, firefox, { channel: "moz-firefox", executablePath }),
+    run: (executablePath, where) => runInBrowser(firefox, { channel: "moz-firefox", executablePath }, where),
   },
 ];
