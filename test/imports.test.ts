@@ -139,6 +139,17 @@ describe("ts/", () => {
   });
 });
 
+test("what engines may round in their own way is left alone: powers, exponentials, angles", () => {
+  const exact = /^Math\.(PI|abs|ceil|floor|fround|imul|max|min|round|sign|sqrt|trunc)$|^2 \*\* -?\d+$/;
+  const found = [...IMPORTS.keys()].flatMap((module) => {
+    const code = read(`ts/${module}.ts`).replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, "");
+    const terms = code.match(/\bMath\.\w+|[\w.#)\]]+ \*\* -?[\w.#]*/g) ?? [];
+    return terms.filter((term) => !exact.test(term)).map((term) => `${module}: ${term}`);
+  });
+  // PolynomialLR says so.
+  expect(found).toEqual(["lr-scheduler/polynomial-lr: base ** power"]);
+});
+
 describe("crate/", () => {
   const kernel = list("crate/kernel/src", ".rs");
   const bindings = list("crate/bindings/src", ".rs");

@@ -7,7 +7,16 @@
 
 import { stateError } from "../check.js";
 import type { WasmModule } from "../globals.js";
-import * as glue from "./generated/adam_wasm.js";
+import {
+  allocate,
+  averageParams,
+  clampGrads,
+  deallocate,
+  gradNorm,
+  initSync,
+  State,
+  scaleGrads,
+} from "./generated/adam_wasm.js";
 
 /**
  * A row of the table, in u32: where a parameter, its gradient, the head of a sparse gradient and its moments are, and how
@@ -109,8 +118,9 @@ export function install(module: WasmModule): void {
   if (exports !== null) return;
   // Edge hosts compile it in another realm, and the glue takes for bytes what is no instance of this realm's class.
   if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
-  const { memory } = glue.initSync({ module });
-  exports = { ...glue, memory: memory as { readonly buffer: ArrayBuffer } };
+  const { memory } = initSync({ module });
+  const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
+  exports = { State, ...functions, memory: memory as { readonly buffer: ArrayBuffer } };
   running = { kind: "wasm", reason: null };
 }
 
