@@ -48,7 +48,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   "wasm/instance": ["check", "wasm/generated/adam_wasm"],
   "tensor-format": ["dtype"],
   values: ["check", "dtype"],
-  "checkpoint/safetensors": [],
+  "checkpoint/safetensors": ["check", "values", "checkpoint/header", "checkpoint/stored-tensor"],
 };
 
 /** The only modules that may know where the kernel's bytes come from. */

@@ -1,0 +1,5 @@
+/** The entry of checkpoints. It has no kernel of its own, and goes with every entry that has one. */
+
+export type { CodedError, ErrorCode } from "../check.js";
+export { deserialize, type NamedTensors, type SafeTensors, serialize } from "./safetensors.js";
+export type { StoredArray, StoredDType, StoredTensor } from "./stored-tensor.js";
