@@ -48,7 +48,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   "wasm/instance": ["check", "wasm/generated/adam_wasm"],
   "tensor-format": ["dtype"],
   values: ["check", "dtype"],
-  "checkpoint/safetensors": ["check", "values", "checkpoint/header", "checkpoint/stored-tensor"],
+  "checkpoint/safetensors": ["check", "values", "checkpoint/header", "checkpoint/stored-tensor", "checkpoint/text"],
 };
 
 /** The only modules that may know where the kernel's bytes come from. */
@@ -127,6 +127,22 @@ describe("ts/", () => {
     });
     for (const [module] of knows) expect(ENTRIES).toContain(module);
     expect(knows).not.toEqual([]);
+  });
+
+  test("gives checkpoints no kernel: as built they import nothing of it", () => {
+    const reached = new Set<string>();
+    const visit = (module: string): void => {
+      if (reached.has(module)) return;
+      reached.add(module);
+      for (const [, specifier] of read(join("dist", module)).matchAll(/\bfrom "(\.[^"]+)"/g))
+        visit(join(dirname(module), specifier));
+    };
+    visit("checkpoint/index.js");
+    expect([...reached].sort().filter((module) => !module.startsWith("checkpoint/"))).toEqual([
+      "check.js",
+      "dtype.js",
+      "values.js",
+    ]);
   });
 
   test("imports statically: nothing is loaded later", () => {

@@ -1,5 +1,7 @@
 /** The entry of checkpoints. It has no kernel of its own, and goes with every entry that has one. */
 
 export type { CodedError, ErrorCode } from "../check.js";
+export { load, type SaveOptions, type Stateful, save } from "./checkpoint.js";
+export type { Targets } from "./restore.js";
 export { deserialize, type NamedTensors, type SafeTensors, serialize } from "./safetensors.js";
 export type { StoredArray, StoredDType, StoredTensor } from "./stored-tensor.js";

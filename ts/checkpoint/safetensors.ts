@@ -17,6 +17,7 @@ import {
   readHeader,
 } from "./header.js";
 import { elementOfDType, type StoredElement, type StoredTensor } from "./stored-tensor.js";
+import { checkText } from "./text.js";
 
 /** What is in a file. */
 export interface SafeTensors {
@@ -83,9 +84,16 @@ interface Row {
 
 /** Checked, in the order of the file, and with their places. */
 function rowsOf(tensors: NamedTensors): Row[] {
-  const rows = [...pairsOf(tensors)].map(([name, tensor]) => rowOf(name, tensor));
-  if (rows.length > MAX_ENTRIES)
-    throw rangeError("ERR_LIMIT", `a file holds ${MAX_ENTRIES} tensors at most, got ${rows.length}`);
+  const pairs = [...pairsOf(tensors)];
+  if (pairs.length > MAX_ENTRIES) {
+    throw rangeError("ERR_LIMIT", `a file holds ${MAX_ENTRIES} tensors at most, got ${pairs.length}`);
+  }
+  const rows = pairs.map(([name, tensor]) => rowOf(name, tensor));
+  const names = new Set<string>();
+  for (const { name } of rows) {
+    if (names.has(name)) throw rangeError("ERR_OPTION", `two tensors have the name ${shown(name)}`);
+    names.add(name);
+  }
   rows.sort((a, b) => a.element.rank - b.element.rank || compareNames(a.name, b.name));
   let at = 0;
   for (const row of rows) {
@@ -97,22 +105,11 @@ function rowsOf(tensors: NamedTensors): Row[] {
 
 function pairsOf(tensors: NamedTensors): Iterable<readonly [string, StoredTensor]> {
   const isIterable = typeof (tensors as Iterable<unknown> | null)?.[Symbol.iterator] === "function";
-  return isIterable
-    ? new Map(uniquePairs(tensors as Iterable<readonly [string, StoredTensor]>))
-    : (Object.entries(ownOptions(tensors, "tensors")) as [string, StoredTensor][]);
+  return (isIterable ? tensors : Object.entries(ownOptions(tensors, "tensors"))) as Iterable<[string, StoredTensor]>;
 }
 
-function* uniquePairs(pairs: Iterable<readonly [string, StoredTensor]>): Generator<readonly [string, StoredTensor]> {
-  const seen = new Set<string>();
-  for (const [name, tensor] of pairs) {
-    if (seen.has(name)) throw rangeError("ERR_OPTION", `two tensors have the name ${shown(name)}`);
-    seen.add(name);
-    yield [name, tensor];
-  }
-}
-
-function rowOf(name: unknown, tensor: unknown): Row {
-  checkText(name, "the name of a tensor");
+function rowOf(given: unknown, tensor: unknown): Row {
+  const name = checkText(given, "the name of a tensor");
   if (name === METADATA)
     throw rangeError("ERR_OPTION", `no tensor can have the name ${METADATA}: files keep texts there`);
   if (jsonLength(name) > MAX_NAME_BYTES) {
@@ -134,12 +131,6 @@ function rowOf(name: unknown, tensor: unknown): Row {
   return { name, element, shape: [...(shape as number[])], bytes, begin: 0, end: 0 };
 }
 
-function checkText(text: unknown, what: string): asserts text is string {
-  if (typeof text !== "string") throw typeError("ERR_OPTION", `${what} must be a string, got ${shown(text)}`);
-  if (/\p{Surrogate}/u.test(text))
-    throw rangeError("ERR_OPTION", `${what} has half of a surrogate pair: ${shown(text)}`);
-}
-
 const utf8 = new TextEncoder();
 const jsonLength = (text: string) => utf8.encode(JSON.stringify(text)).length - 2;
 
@@ -155,11 +146,12 @@ function compareNames(a: string, b: string): number {
 
 /** The length, and the header, padded with spaces so that the data is aligned. */
 function encodeHeader(rows: readonly Row[], metadata: Readonly<Record<string, string>>): Uint8Array {
-  const texts = Object.entries(ownOptions(metadata, "metadata")).sort(([a], [b]) => compareNames(a, b));
-  for (const [key, text] of texts) {
-    checkText(key, "a key of the metadata");
-    checkText(text, `${shown(key)} of the metadata`);
-  }
+  const texts = Object.entries(ownOptions(metadata, "metadata"))
+    .map(
+      ([key, text]) =>
+        [checkText(key, "a key of the metadata"), checkText(text, `${shown(key)} of the metadata`)] as const,
+    )
+    .sort(([a], [b]) => compareNames(a, b));
   const members = rows.map(
     ({ name, element, shape, begin, end }) =>
       `${JSON.stringify(name)}:{"dtype":"${element.tag}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
