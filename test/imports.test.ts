@@ -89,7 +89,15 @@ describe("ts/", () => {
     const imported = [...IMPORTS.values()].flat();
     expect(imported.length).toBeGreaterThan(60);
     const built = /^(wasm\/generated\/.+|kernel\.wasm(\?module)?)$/;
-    expect(imported.filter((module) => !IMPORTS.has(module) && !built.test(module))).toEqual([]);
+    const foreign = imported.filter((module) => !IMPORTS.has(module) && !built.test(module));
+    expect(foreign.filter((module) => !module.startsWith("node:"))).toEqual([]);
+  });
+
+  test("leaves Node to the entry for its files", () => {
+    const users = [...IMPORTS.keys()].filter((module) =>
+      /\bnode:|\bprocess\.|\bBuffer\b/.test(read(`ts/${module}.ts`)),
+    );
+    expect(users).toEqual(["checkpoint/node"]);
   });
 
   test("imports from below", () => {
