@@ -82,7 +82,11 @@ class Curve {
           },
         ],
         hooks: { setCursor: [({ cursor }) => cursor.idx === null && this.#showLast()] },
-        series: [{ label: "Epoch" }, series("before", "earlier", [5, 4]), series("now", "accent", [])],
+        series: [
+          { label: "Epoch", value: (_, epoch) => epoch ?? "–" },
+          series("before", "earlier", [5, 4]),
+          series("now", "accent", []),
+        ],
       },
       [[], [], []],
       this.#box,

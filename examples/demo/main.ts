@@ -91,8 +91,7 @@ onSettings((settings) => {
   show("refusal", "");
   send({ type: "settings", settings });
 });
-element("settings").addEventListener("submit", (event) => {
-  event.preventDefault();
+trainButton.addEventListener("click", () => {
   setTraining(!isTraining);
   show("news", isTraining ? "Training." : "");
   send({ type: "train", epochs: isTraining ? EPOCHS : 0 });
