@@ -42,7 +42,7 @@ export function initSync(source: KernelSource): void {
   try {
     const module = isModule ? (source as WasmModule) : new WebAssembly.Module(source as BufferSource);
     // The glue keeps the first module it is given, whatever that is.
-    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "adamstate_step")) {
+    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "state_stepAdam")) {
       throw new WebAssembly.LinkError("it is another program's");
     }
     install(module);

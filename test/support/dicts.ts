@@ -59,3 +59,11 @@ export function testMisfits(title: string, misfits: readonly Misfit[]): void {
     }
   });
 }
+
+/** An Adam that such a dict fits, with a gradient for its first step. */
+export function started() {
+  const parameter = Parameter.from([1, 2]);
+  const optimizer = new Adam([parameter], { lr: 0.1 });
+  parameter.grad = [1, -1];
+  return { parameter, optimizer };
+}

@@ -2,6 +2,7 @@
 
 import { kindOf, rangeError, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { mismatch } from "../optim/state-dict.js";
 import { EpochScheduler } from "./epoch-scheduler.js";
 import type { Field } from "./fields.js";
 import { LRScheduler, type SchedulerState, type SchedulerStateDict } from "./lr-scheduler.js";
@@ -23,10 +24,7 @@ export const SCHEDULERS: Field<readonly Part[]> = {
   load: (saved, current) => {
     if (!Array.isArray(saved)) throw typeError("ERR_OPTION", "_schedulers must be an array of state dicts");
     if (saved.length !== current.length) {
-      throw rangeError(
-        "ERR_OPTION",
-        `the state dict is of ${saved.length} schedulers, but there are ${current.length}`,
-      );
+      throw mismatch(`the state dict is of ${saved.length} schedulers, but there are ${current.length}`);
     }
     for (const [index, each] of current.entries()) each.loadStateDict(saved[index] as SchedulerStateDict);
     return current;

@@ -1,10 +1,11 @@
 /** Triangular cycles. */
 
-import { rangeError, shown, typeError } from "../check.js";
+import { shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { mismatch } from "../optim/state-dict.js";
 import { EpochScheduler, type EpochState, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import * as fields from "./fields.js";
-import { setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
+import { momentum, setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
 import { type CycleMode, scaled, type Triangles } from "./triangle.js";
 
 /** Options of {@link CyclicLR}. Rates and momenta are one for all groups, or a list with one for each. */
@@ -33,7 +34,7 @@ export interface CyclicLROptions extends LastEpochOption {
   maxMomentum?: number | readonly number[];
 }
 
-const { list, momentum, nonNegativeNumber, oneOf, perGroup, positiveNumber } = fields;
+const { list, nonNegativeNumber, oneOf, perGroup, positiveNumber } = fields;
 
 const NAME = "CyclicLR";
 
@@ -175,7 +176,7 @@ export class CyclicLR extends EpochScheduler<Values> {
     super.checkState(state);
     const { baseLrs, maxLrs, baseMomentums, maxMomentums } = state;
     if ([maxLrs, baseMomentums, maxMomentums].some(({ length }) => length !== baseLrs.length)) {
-      throw rangeError("ERR_OPTION", `the state dict of ${NAME} has lists of different lengths`);
+      throw mismatch(`the state dict of ${NAME} has lists of different lengths`);
     }
   }
 }

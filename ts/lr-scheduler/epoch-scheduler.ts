@@ -2,6 +2,7 @@
 
 import { rangeError, shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { mismatch } from "../optim/state-dict.js";
 import { countFromZero, type Fields, LAST_EPOCH, list, nonNegativeNumber, type OptionTable } from "./fields.js";
 import { groupsOf, type ScheduledGroup } from "./groups.js";
 import { LAST_LR, LRScheduler, type SchedulerRule, type SchedulerState } from "./lr-scheduler.js";
@@ -168,10 +169,7 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
   protected override checkState({ baseLrs }: V & EpochState): void {
     const groups = this.groups.length;
     if (baseLrs.length > groups) {
-      throw rangeError(
-        "ERR_OPTION",
-        `the state dict is of ${baseLrs.length} param groups, but the optimizer has ${groups}`,
-      );
+      throw mismatch(`the state dict is of ${baseLrs.length} param groups, but the optimizer has ${groups}`);
     }
   }
 }

@@ -71,10 +71,6 @@ export const positiveNumber = (name: string) => number(`Expected positive number
 
 export const nonNegativeNumber = (name: string) => number(`Expected non-negative number ${name}`, (x) => x >= 0);
 
-/** A decay rate of a momentum. */
-export const momentum = (name: string) =>
-  number(`Expected ${name} of at least 0 and less than 1`, (x) => x >= 0 && x < 1);
-
 /** One of some words; `message` is the beginning of the sentence that refuses others. */
 export function oneOf<W extends string>(words: readonly W[], message: (value: string) => string): Check<W> {
   return (value) => {

@@ -1,6 +1,7 @@
 /** Functions of the epoch as options: one for all groups, or one for each. */
 
 import { rangeError, shown, typeError } from "../check.js";
+import { mismatch } from "../optim/state-dict.js";
 import { type Field, list } from "./fields.js";
 
 /** A factor of the learning rate at an epoch. */
@@ -29,11 +30,9 @@ export const LAMBDAS: Field<readonly LRLambda[]> = {
   save: (lambdas) => lambdas.map(() => null),
   load: (saved, current, optimizer) => {
     const count = list("lr_lambdas", (each) => {
-      if (each !== null)
-        throw rangeError("ERR_OPTION", "lr_lambdas holds a callable object of Python, which cannot be loaded");
+      if (each !== null) throw mismatch("lr_lambdas holds a callable object of Python, which cannot be loaded");
     })(saved, optimizer).length;
-    if (count !== current.length)
-      throw rangeError("ERR_OPTION", `Expected ${current.length} lr_lambdas, but got ${count}`);
+    if (count !== current.length) throw mismatch(`Expected ${current.length} lr_lambdas, but got ${count}`);
     return current;
   },
 };

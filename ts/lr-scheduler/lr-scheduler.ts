@@ -3,8 +3,9 @@
  * call which throws has changed nothing.
  */
 
-import { copyOf, ownOptions, rangeError, shown } from "../check.js";
+import { copyOf, ownOptions, shown } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { mismatch } from "../optim/state-dict.js";
 import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
 import { captureGroups, groupsOf, type ScheduledGroup } from "./groups.js";
 
@@ -71,7 +72,7 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
 
   /**
    * Goes on where another scheduler of the same kind was. The groups stay as they are: their learning rates come with
-   * the state of the optimizer.
+   * the state of the optimizer. Throws ERR_STATE_MISMATCH for the dict of another kind of scheduler, or of other groups.
    */
   loadStateDict(stateDict: SchedulerStateDict): void {
     const what = `state dict of ${this.#name}`;
@@ -82,7 +83,7 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
         const saved = dict[key];
         delete dict[key];
         if (saved === undefined) {
-          if (!isOptional) throw rangeError("ERR_OPTION", `the ${what} has no ${shown(key)}`);
+          if (!isOptional) throw mismatch(`the ${what} has no ${shown(key)}`);
         } else {
           loaded[name] = load === undefined ? check(saved, this.optimizer) : load(saved, loaded[name], this.optimizer);
         }

@@ -3,8 +3,16 @@
 import { rangeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Betas } from "../optim/options.js";
-import { boolean, type Field } from "./fields.js";
+import { mismatch } from "../optim/state-dict.js";
+import { boolean, type Check, type Field, nonNegativeNumber, number } from "./fields.js";
 import type { ScheduledGroup } from "./groups.js";
+
+/** A momentum: less than 1 where it is a beta, and any from 0 up in SGD. */
+export const momentum = (name: string): Check<number> => {
+  const beta = number(`Expected ${name} of at least 0 and less than 1`, (x) => x >= 0 && x < 1);
+  const any = nonNegativeNumber(name);
+  return (value, optimizer) => (Object.hasOwn(optimizer.defaults, "betas") ? beta : any)(value, optimizer);
+};
 
 /** True if momentum is the first beta; throws if there is none. */
 export function usesBeta1(optimizer: Optimizer): boolean {
@@ -27,6 +35,6 @@ export const USE_BETA1: Field<boolean | undefined> = {
   check: boolean("use_beta1"),
   load: (saved, _, optimizer) => {
     if (saved === usesBeta1(optimizer)) return saved;
-    throw rangeError("ERR_OPTION", "the state dict is of a schedule that cycles another kind of momentum");
+    throw mismatch("the state dict is of a schedule that cycles another kind of momentum");
   },
 };

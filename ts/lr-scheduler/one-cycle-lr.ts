@@ -6,7 +6,7 @@ import { type AnnealStrategy, annealed, checkStrategy } from "./anneal.js";
 import { EpochScheduler, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import * as fields from "./fields.js";
 import type { ScheduledGroup } from "./groups.js";
-import { setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
+import { momentum, setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
 import { checkPhases, GROUP_FIELDS, type Phase, phasesOf, placeIn } from "./one-cycle-phases.js";
 
 /**
@@ -65,7 +65,7 @@ interface Given {
   readonly lastEpoch: number;
 }
 
-const { boolean, momentum, nonNegativeNumber, number, orNothing, perGroup, positiveInteger, positiveNumber } = fields;
+const { boolean, nonNegativeNumber, number, orNothing, perGroup, positiveInteger, positiveNumber } = fields;
 
 const RULE = {
   name: NAME,

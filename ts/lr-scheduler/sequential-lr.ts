@@ -2,6 +2,7 @@
 
 import { rangeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { mismatch } from "../optim/state-dict.js";
 import { CompositeScheduler, type CompositeState, checkParts, type Part, SCHEDULERS } from "./composite.js";
 import { countFromZero, type Fields, list, type OptionTable, positiveInteger, readOptions } from "./fields.js";
 import { LAST_LR, type LRScheduler } from "./lr-scheduler.js";
@@ -84,7 +85,7 @@ export class SequentialLR extends CompositeScheduler<State> {
 
   /** @internal */
   protected override checkState({ schedulers, milestones }: State): void {
-    checkCounts(schedulers.length, milestones.length);
+    checkCounts(schedulers.length, milestones.length, mismatch);
   }
 
   /** @internal */
@@ -95,11 +96,12 @@ export class SequentialLR extends CompositeScheduler<State> {
   }
 }
 
-function checkCounts(schedulers: number, milestones: number): void {
+function checkCounts(schedulers: number, milestones: number, errorOf = wrongOption): void {
   if (milestones === schedulers - 1) return;
-  throw rangeError(
-    "ERR_OPTION",
+  throw errorOf(
     "Sequential Schedulers expects number of schedulers provided to be one more than the number of milestone points, " +
       `but got number of schedulers ${schedulers} and the number of milestones to be equal to ${milestones}`,
   );
 }
+
+const wrongOption = (message: string): RangeError => rangeError("ERR_OPTION", message);

@@ -13,13 +13,15 @@ export interface HookHandle {
 export type StepPreHook<T> = (
   optimizer: T,
   closure: (() => unknown) | undefined,
-) => undefined | { readonly closure: (() => unknown) | undefined };
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing
+) => void | { readonly closure: (() => unknown) | undefined };
 
 /** Runs before or behind something that concerns the whole optimizer. */
 export type OptimizerHook<T> = (optimizer: T) => void;
 
 /** Runs on a state dict; may change it, or return another one. */
-export type StateDictHook<T> = (optimizer: T, dict: StateDict) => undefined | StateDict;
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing
+export type StateDictHook<T> = (optimizer: T, dict: StateDict) => void | StateDict;
 
 /** Where a hook goes. */
 export interface HookOptions {
