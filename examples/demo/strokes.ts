@@ -59,12 +59,19 @@ function fitted(strokes: readonly Stroke[], places: readonly Point[], radius: nu
 /** Which dots have their middle within `radius` of a stroke. */
 function bitmap(strokes: readonly Stroke[], radius: number): Uint8Array<ArrayBuffer> {
   const dots = new Uint8Array(DOTS ** 2);
+  const reach = (from: number, to: number) => [
+    Math.max(0, Math.floor(Math.min(from, to) - radius)),
+    Math.min(DOTS, Math.ceil(Math.max(from, to) + radius)),
+  ];
   for (const stroke of strokes) {
     for (const [i, start] of stroke.entries()) {
       const end = stroke[i + 1] ?? start;
-      for (let dot = 0; dot < dots.length; dot++) {
-        const middle = { x: (dot % DOTS) + 0.5, y: Math.floor(dot / DOTS) + 0.5 };
-        if (distance(middle, start, end) <= radius) dots[dot] = 1;
+      const [top, bottom] = reach(start.y, end.y);
+      const [left, right] = reach(start.x, end.x);
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) {
+          if (distance({ x: column + 0.5, y: row + 0.5 }, start, end) <= radius) dots[row * DOTS + column] = 1;
+        }
       }
     }
   }
