@@ -6,7 +6,7 @@
 
 import { describe, expect, test } from "vitest";
 import { expectSameBits, type Floats, fromHex } from "./support/bits.js";
-import { PACKAGES } from "./support/family.js";
+import { PACKAGES } from "./support/packages.js";
 import type { Package } from "./support/second-copy.js";
 import {
   camelCase,
