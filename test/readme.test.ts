@@ -1,6 +1,6 @@
 /** What README.md tells people to run runs, as it stands there. */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { node, ROOT } from "./support/child.js";
@@ -27,3 +27,18 @@ test.each(PROGRAMS)("program %# of README runs, and prints what its comments say
 function promises(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\);? *\/\/ *(.+)$/gm)].map(([, text]) => text.trim());
 }
+
+test("the map of tests names files that are there", () => {
+  const page = readFileSync(join(ROOT, "test/README.md"), "utf8");
+  const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
+  // Those of several words: single ones may be options as well.
+  const names = [...page.matchAll(/`((?:slow\/)?[a-z]+-[a-z-]*\*?|slow\/[a-z]+)`/g)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(60);
+  for (const name of names) {
+    const pattern = new RegExp(`^${name.replace("*", ".*")}\\.test\\.(ts|mjs)$`);
+    expect(
+      files.some((file) => pattern.test(file)),
+      name,
+    ).toBe(true);
+  }
+});

@@ -6,14 +6,13 @@
 import { arrayTable } from "./array-table.js";
 import { kindOf, knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import type { FloatArray } from "./dtype.js";
+import { DISPOSE } from "./globals.js";
 import { checkTensor } from "./optim/checked-state.js";
 import { mismatch, type TensorState } from "./optim/state-dict.js";
 import type { Parameter } from "./parameter.js";
 import { parametersOf } from "./parameter-list.js";
 import { Tensor } from "./tensor.js";
 import { call } from "./wasm/instance.js";
-
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
 /** How to average. */
 export interface AveragedModelOptions {

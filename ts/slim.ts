@@ -4,12 +4,13 @@
  */
 
 import { kindOf, stateError, typeError } from "./check.js";
+import type { HttpResponse, WasmModule } from "./globals.js";
 import { install } from "./wasm/instance.js";
 
 export * from "./index.js";
 
 /** The kernel: `adam-wasm/kernel.wasm` of the same version of this package, compiled or not. */
-export type KernelSource = WebAssembly.Module | BufferSource;
+export type KernelSource = WasmModule | ArrayBuffer | ArrayBufferView;
 
 /**
  * Installs the kernel; once in a program, before its first tensor. If there is a kernel already, that one stays.
@@ -21,7 +22,9 @@ export type KernelSource = WebAssembly.Module | BufferSource;
  * import { Adam, init } from "adam-wasm/slim";
  * await init(fetch("/kernel.wasm"));
  */
-export async function init(source: KernelSource | Response | PromiseLike<KernelSource | Response>): Promise<void> {
+export async function init(
+  source: KernelSource | HttpResponse | PromiseLike<KernelSource | HttpResponse>,
+): Promise<void> {
   const given = await source;
   if (!isResponse(given)) return initSync(given);
   if (!given.ok) {
@@ -37,9 +40,9 @@ export function initSync(source: KernelSource): void {
     throw typeError("ERR_OPTION", `init takes a WebAssembly.Module, bytes or a Response, but got ${kindOf(source)}`);
   }
   try {
-    const module = isModule ? (source as WebAssembly.Module) : new WebAssembly.Module(source as BufferSource);
+    const module = isModule ? (source as WasmModule) : new WebAssembly.Module(source as BufferSource);
     // The glue keeps the first module it is given, whatever that is.
-    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "adamstate_step")) {
+    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "state_stepAdam")) {
       throw new WebAssembly.LinkError("it is another program's");
     }
     install(module);
@@ -49,6 +52,6 @@ export function initSync(source: KernelSource): void {
 }
 
 /** By its name: some hosts have no such class. */
-function isResponse(source: KernelSource | Response): source is Response {
+function isResponse(source: KernelSource | HttpResponse): source is HttpResponse {
   return kindOf(source) === "Response";
 }

@@ -9,6 +9,7 @@
 
 import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { DISPOSE } from "./globals.js";
 import { formatValues } from "./tensor-format.js";
 import { Loan, type Memory, Window } from "./tensor-memory.js";
 import { checkValues, copyValues, isTypedArray, keptFrom, lengthOf, shapeOf, type TensorValues } from "./values.js";
@@ -18,7 +19,6 @@ import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 /** A property that tells a tensor of another copy of this package from anything else. */
 const BRAND = Symbol.for("adam-wasm.tensor");
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
 /**
  * Counts whatever can change where a parameter or its gradient is: assignments of another gradient, freezing, disposal.

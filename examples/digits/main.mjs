@@ -1,7 +1,7 @@
 // Trains a network on handwritten digits once per optimizer, compares them in a table and writes a report.
 
 import { writeFileSync } from "node:fs";
-import { loadDigits } from "./data.mjs";
+import { loadDigits } from "./file.mjs";
 import { optimizers } from "./optimizers.mjs";
 import { HELP, parseOptions } from "./options.mjs";
 import { showProgress } from "./progress.mjs";
@@ -28,7 +28,8 @@ function main(options) {
   });
 
   console.log(`\n${textTable(runs)}\n\nsha256 of the final weights`);
-  for (const run of runs) console.log(`${run.label.padEnd(8)} ${run.weights}`);
+  const width = Math.max(...runs.map(({ label }) => label.length));
+  for (const run of runs) console.log(`${run.label.padEnd(width)} ${run.weights}`);
   writeFileSync(options.out, reportPage(runs, options));
   console.log(`\nReport: ${options.out}`);
 }

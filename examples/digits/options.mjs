@@ -16,7 +16,7 @@ export const HELP = `Trains a small network on handwritten digits with every opt
   npm start -- [flags]
 
   --epochs N         times through the training digits (40)
-  --lr X             learning rate (0.01)
+  --lr X             learning rate of Adam; SGD's is ten times as high (0.01)
   --batch N          digits per step (32)
   --optimizer NAME   ${NAMES.join(" | ")} (${ALL})
   --seed N           first weights and order of the digits (1)

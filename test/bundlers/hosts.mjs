@@ -52,8 +52,8 @@ export async function inNode(file) {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** A worker in workerd. */
-export async function inWorkerd({ Miniflare }, folder, file) {
+/** What a worker in workerd answers to a request. */
+export async function inWorkerd({ Miniflare }, folder, file, request = {}) {
   const worker = new Miniflare({
     modules: true,
     modulesRoot: folder,
@@ -67,7 +67,7 @@ export async function inWorkerd({ Miniflare }, folder, file) {
     host: "127.0.0.1",
   });
   try {
-    return await (await worker.dispatchFetch("http://worker.test/")).json();
+    return await (await worker.dispatchFetch("http://worker.test/", request)).json();
   } finally {
     await worker.dispose();
   }

@@ -2,40 +2,11 @@
 
 import { run } from "../support/scenario.mjs";
 
-const POLLUTION = {
-  lr: 1,
-  betas: [0, 0],
-  eps: 1,
-  weightDecay: 1,
-  amsgrad: true,
-  maximize: true,
-  decoupledWeightDecay: true,
-  epsilonHat: true,
-  exact: true,
-  foreach: true,
-  learning_rate: 1,
-  params: [],
-  paramNames: ["polluted"],
-  name: "polluted",
-  requiresGrad: false,
-  shape: [1],
-  dtype: "float64",
-  initialLr: 1,
-  setToNone: "polluted",
-  step: 5,
-  default: 1,
-  check: () => 1,
-};
+const pollute = () => import("../support/pollution.mjs");
 
-function pollute() {
-  for (const [name, value] of Object.entries(POLLUTION)) {
-    Object.defineProperty(Object.prototype, name, { value, enumerable: true, writable: true, configurable: true });
-  }
-}
-
-if (process.argv[2] === "before") pollute();
+if (process.argv[2] === "before") await pollute();
 const adam = await import("adam-wasm");
-if (process.argv[2] === "after") pollute();
+if (process.argv[2] === "after") await pollute();
 
 const { Adam, Parameter } = adam;
 const named = Object.entries({ weight: Parameter.zeros([2]), bias: Parameter.zeros([1]) });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { node, ROOT, run } from "../support/child.js";
+import { EXPECTED } from "../support/expected.js";
 
 interface Packed {
   readonly filename: string;
@@ -83,10 +84,25 @@ describe("an installed package", () => {
        console.log(JSON.stringify(await run({ ...adam, Parameter: required.Parameter })));`,
     ],
   };
+  test("keeps checkpoints in files, by whichever door its parts come in", () => {
+    writeFileSync(
+      join(consumer, "checkpoint.mjs"),
+      `import { Adam, Parameter } from "adam-wasm"; import { load, save } from "adam-wasm/checkpoint";
+       import { loadFile, saveFile } from "adam-wasm/checkpoint/node"; import "adam-wasm/checkpoint/browser";
+       import { createRequire } from "node:module"; const required = createRequire(import.meta.url)("adam-wasm/checkpoint");
+       if (required.save !== save) throw new Error("there are two");
+       const weight = Parameter.from([1, 2]); const optimizer = new Adam([weight]);
+       weight.grad = [1, 1]; optimizer.step();
+       await saveFile("a.safetensors", { weight, optimizer }); const before = weight.data.slice();
+       optimizer.step(); await loadFile("a.safetensors", { weight, optimizer });
+       console.log(before.every((x, i) => x === weight.data[i]), optimizer.state.get(weight).step, Object.keys(load(save({ optimizer }))));`,
+    );
+    expect(node(["checkpoint.mjs"], { cwd: consumer }).stdout).toBe("true 1 [ 'optimizer' ]\n");
+  });
+
   test.each(Object.entries(programs))("%s", (_, [file, text]) => {
     writeFileSync(join(consumer, file), text);
-    const here = node(["test/programs/scenario.mjs"]).stdout;
-    expect(node([file], { cwd: consumer }).stdout).toBe(here);
+    expect(JSON.parse(node([file], { cwd: consumer }).stdout)).toEqual(EXPECTED);
   });
 
   test("shows package.json to tools, and its inside to nobody", () => {
@@ -96,28 +112,59 @@ describe("an installed package", () => {
     expect(() => resolve("adam-wasm/dist/wasm/instance.js")).toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
   });
 
-  test("has types that a strict program checks against, without looking away from ours", () => {
-    writeFileSync(join(consumer, "consumer.ts"), CONSUMER);
-    for (const module of ["nodenext", "preserve"]) {
-      const compilerOptions = {
-        module,
-        strict: true,
-        skipLibCheck: false,
-        noEmit: true,
-        target: "es2022",
-        types: [],
-        lib: ["es2022", "dom", "esnext.disposable"],
-      };
-      writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
-      expect(node([join(ROOT, "node_modules/typescript/bin/tsc"), "-p", consumer]).stdout).toBe("");
-    }
+  /** Compiles a program strictly, looking into our declarations too; returns what the compiler says. */
+  function compile(program: string, module: string, lib: readonly string[]) {
+    writeFileSync(join(consumer, "consumer.ts"), program);
+    const options = { module, lib, target: "es2022", types: [], strict: true, skipLibCheck: false, noEmit: true };
+    writeFileSync(
+      join(consumer, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: options, files: ["consumer.ts"] }),
+    );
+    return node([join(ROOT, "node_modules/typescript/bin/tsc"), "-p", consumer]).stdout;
+  }
+
+  describe.each(["nodenext", "preserve"])("with module %s", (module) => {
+    test.each([
+      ["what hosts have", ["es2022", "dom", "esnext.disposable"], CONSUMER + HOST_CONSUMER],
+      ["all of ESNext", ["esnext", "dom"], CONSUMER + HOST_CONSUMER],
+      ["the language alone", ["es2022"], CONSUMER.replaceAll("using ", "const ") + PLAIN_CONSUMER],
+    ])("has types that a strict program checks against, where lib is %s", (_, lib, program) => {
+      expect(compile(program, module, lib)).toBe("");
+    });
   });
 });
+
+/** What `adam-wasm/slim` takes where there are requests, and what `using` needs. */
+const HOST_CONSUMER = `
+import { init, initSync, type KernelSource } from "adam-wasm/slim";
+
+init(fetch("kernel.wasm"));
+init(WebAssembly.compileStreaming(fetch("kernel.wasm")));
+const module: KernelSource = new WebAssembly.Module(new Uint8Array(8));
+initSync(module);
+const disposable: Disposable = weight;
+void disposable;
+`;
+
+/** The same where the program's lib has neither requests nor modules. */
+const PLAIN_CONSUMER = `
+import { init, initSync } from "adam-wasm/slim";
+
+init(Promise.resolve(new Uint8Array(8)));
+initSync(new ArrayBuffer(8));
+// @ts-expect-error: an address is no kernel
+init("kernel.wasm");
+weight[Symbol.dispose]();
+`;
 
 /** Uses every exported type; what must not compile is marked as such, and an unused mark is an error. */
 const CONSUMER = `
 import { Adam, AdamW, backend, Optimizer, Parameter, setFlushDenormal, Tensor } from "adam-wasm";
-import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, TensorOptions, TensorValues } from "adam-wasm";
+import { Autosave, deserialize, load, save, serialize } from "adam-wasm/checkpoint";
+import type { AutosaveOptions, NamedTensors, Place, SafeTensors, SaveOptions, Stateful, StoredArray, StoredDType, StoredTensor, Targets } from "adam-wasm/checkpoint";
+import { database, download, privateFolder } from "adam-wasm/checkpoint/browser";
+import { folder, loadFile, saveFile } from "adam-wasm/checkpoint/node";
+import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, StateDict, TensorOptions, TensorValues } from "adam-wasm";
 
 const weight: Parameter = Parameter.from([[0.1, -0.2], [0.3, 0.4]], { name: "weight" } satisfies ParameterOptions);
 const values: TensorValues = new Float64Array(4);
@@ -130,8 +177,8 @@ weight.grad = null;
 const data: FloatArray = weight.data;
 const dtype: DType = weight.dtype;
 
-const init: ParamGroupInit<AdamOptions> = { params: weight, lr: 1, name: "head" };
-const params: Params<AdamOptions> = [init];
+const head: ParamGroupInit<AdamOptions> = { params: weight, lr: 1, name: "head" };
+const params: Params<AdamOptions> = [head];
 const betas: Betas = [0.9, 0.99];
 const adam = new Adam(params, { lr: 1e-2, betas, eps: 1e-8, weightDecay: 0, amsgrad: true, maximize: false });
 const adamw: Adam = new AdamW([["weight", weight]], { exact: true, epsilonHat: false, decoupledWeightDecay: true });
@@ -158,6 +205,28 @@ try {
   using optimizer = new Adam([weight]);
   void [scoped, optimizer];
 }
+
+const stateful: Stateful = adam;
+const targets: Targets = { model: { weight }, layers: [weight], adam, stateful };
+const saved: Uint8Array<ArrayBuffer> = save({ ...targets, epoch: 3 }, { epsilonHat: true } satisfies SaveOptions);
+const { epoch } = load<{ epoch: number }>(saved, targets);
+const restored: Record<string, unknown> = load(saved.buffer);
+const named: NamedTensors = { weight, bias: { dtype: "bfloat16", shape: [1], data: new Uint16Array(1) } };
+const { tensors, metadata }: SafeTensors = deserialize(serialize(new Map(Object.entries(named)), { note: "text" }));
+const stored: StoredTensor | undefined = tensors.get("weight");
+const storedType: StoredDType | undefined = stored?.dtype;
+const storedData: StoredArray | undefined = stored?.data;
+const places: Place[] = [folder("run"), privateFolder("run"), database("run")];
+const autosave = new Autosave(places[0]!, targets, { steps: 10, seconds: 60, keep: 2 } satisfies AutosaveOptions);
+const isSaved: Promise<boolean> = autosave.step({ epoch });
+const files: Promise<unknown>[] = [saveFile("a", { adam }), loadFile<{ epoch: number }>("a", targets), autosave.resume()];
+const hand: (name: string, checkpoint: { weight: Parameter }) => void = download;
+adam.loadStateDict(load<{ adam: StateDict }>(saved).adam);
+void [restored, metadata, storedType, storedData, isSaved, files, hand];
+// @ts-expect-error: a number is no place to restore to
+load(saved, { epoch: 3 });
+// @ts-expect-error: a name is not a checkpoint
+saveFile("a", "b");
 
 // @ts-expect-error: an option that there is not
 new Adam([weight], { learningRate: 1 });

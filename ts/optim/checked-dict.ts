@@ -29,7 +29,7 @@ export interface CheckedGroupDict<O> {
 
 /** What a rule must be for its dicts to be read. */
 type AnyRule<O extends object> = Pick<
-  Rule<O, string, never>,
+  Rule<O, string>,
   "name" | "options" | "groupKeys" | "moments" | "countsSteps" | "product" | "momentCount" | "checkTogether"
 >;
 

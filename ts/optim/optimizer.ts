@@ -5,8 +5,8 @@
  */
 
 import { ownOptions } from "../check.js";
+import { DISPOSE } from "../globals.js";
 import type { Parameter } from "../parameter.js";
-import type { KernelState } from "../wasm/instance.js";
 import { checkForm } from "./checked-dict.js";
 import {
   type HookHandle,
@@ -31,32 +31,29 @@ import {
   type ZeroGradOptions,
 } from "./step-options.js";
 
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
-
 /** Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. */
 export abstract class Optimizer<
   O extends object = object,
   M extends string = string,
   P extends object = ParameterState,
-  S extends KernelState = KernelState,
 > {
   /** Options of groups that do not say their own. */
   readonly defaults: Readonly<O>;
   /** State of each parameter that has been stepped. Its tensors live until a state dict is loaded or `dispose()`. */
   readonly state: ReadonlyMap<Parameter, P>;
-  readonly #rule: Rule<O, M, S>;
-  readonly #groups: ParamGroups<O, M, P, S>;
+  readonly #rule: Rule<O, M>;
+  readonly #groups: ParamGroups<O, M, P>;
   readonly #hooks = new OptimizerHooks<this>();
   #stepCalls = 0;
   #isBusy = false;
 
   /** @internal */
-  protected constructor(rule: Rule<O, M, S>, params: Params<O>, options: Partial<O>) {
+  protected constructor(rule: Rule<O, M>, params: Params<O>, options: Partial<O>) {
     const given = ownOptions(options, `options of ${rule.name}`);
     this.#rule = rule;
     this.defaults = Object.freeze({ ...defaultsOf(rule.options), ...checkOptions(given, rule.options, rule.name) });
     rule.checkTogether?.(this.defaults as O);
-    this.#groups = new ParamGroups<O, M, P, S>(rule, this.defaults as O);
+    this.#groups = new ParamGroups<O, M, P>(rule, this.defaults as O);
     this.state = this.#groups.state;
     this.#groups.add(toGroupInits(params));
   }

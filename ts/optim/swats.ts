@@ -1,6 +1,7 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
 import { kindOf, knownOptions, ownOptions, shown, stateError, typeError } from "../check.js";
+import { integerPower } from "../lr-scheduler/power.js";
 import type { Tensor } from "../tensor.js";
 import { Adam } from "./adam.js";
 import { nonNegative } from "./options.js";
@@ -59,7 +60,7 @@ export class SWATS {
   /** Learning rate at which SGD would take over; NaN before the first step. */
   get lr(): number {
     const beta2 = this.#adam.paramGroups[0].betas[1];
-    return this.#average / (1 - beta2 ** this.#step);
+    return this.#average / (1 - integerPower(beta2, this.#step));
   }
 
   /** Whether the learning rate has settled; once it has, it stays so. */
