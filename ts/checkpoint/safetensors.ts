@@ -38,7 +38,7 @@ export function deserialize(bytes: Uint8Array | ArrayBufferLike): SafeTensors {
   return { tensors, metadata };
 }
 
-/** What a program gives as a file. Never a Buffer of Node's, whose `slice` copies nothing. */
+/** What a program gives as a file. Never one of a subclass: `slice` of Node's copies nothing. */
 export function bytesOf(bytes: unknown): Uint8Array {
   if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (ArrayBuffer.isView(bytes) || typeof bytes !== "object" || bytes === null || !("byteLength" in bytes)) {
