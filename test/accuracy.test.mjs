@@ -9,7 +9,7 @@ import { families, measure } from "./accuracy/measure.mjs";
 /** torch's float64, which its numbers are relative to, and ours differ by their last digits. */
 const SAME = 1 + 1e-6;
 
-test.each(families)("on %s gradients", (family) => {
+test.each(families)("no further from float64 than torch on %s gradients", (family) => {
   const rows = [...measure(family)];
   expect(rows).toHaveLength(6 * 4);
   for (const { config, step, torch, exact, byDefault } of rows) {

@@ -145,7 +145,7 @@ describe("errors", () => {
       "ERR_STATE_MISMATCH",
     ],
     ["a dict of something else", () => swats().loadStateDict({} as never), RangeError, "ERR_STATE_MISMATCH"],
-  ] as const)("%s", (_, act, type, code) => {
+  ] as const)("%s is refused", (_, act, type, code) => {
     expect(act).toThrow(expect.objectContaining({ code, constructor: type }));
   });
 });
