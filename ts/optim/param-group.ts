@@ -50,10 +50,7 @@ export function toGroupInits(params: unknown): unknown[] {
   }
   const items = [...params];
   if (items.length === 0) throw rangeError("ERR_OPTION", "optimizer got an empty parameter list");
-  const first: unknown = items[0];
-  const isGroup =
-    typeof first === "object" && first !== null && Object.hasOwn(first, "params") && !(first instanceof Parameter);
-  return isGroup ? items : [{ params: items }];
+  return isPlainObject(items[0]) ? items : [{ params: items }];
 }
 
 /** Checks one group; `defaults` fill what it does not say. */
@@ -67,7 +64,10 @@ export function checkGroup<O extends object>(
     throw typeError("ERR_OPTION", `param group must be an object with params, but got ${kindOf(init)}`);
   }
   const { params, name, ...given } = ownOptions(init, "param group");
-  if (params === undefined) throw typeError("ERR_OPTION", "param group has no params");
+  if (params === undefined) {
+    const names = Object.keys(given).join(", ");
+    throw typeError("ERR_OPTION", `param group has no params${names && `, only ${names}`}`);
+  }
   if (name !== undefined && typeof name !== "string") {
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
@@ -100,6 +100,10 @@ function checkParameter(value: unknown): Parameter {
   }
   if (isForeign(value)) throw foreignTensor();
   throw typeError("ERR_OPTION", `optimizer can only optimize Parameters, but one of the params is ${kindOf(value)}`);
+}
+
+function isPlainObject(value: unknown): boolean {
+  return kindOf(value) === "Object" && !isIterable(value);
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

@@ -121,14 +121,14 @@ export function install(module: WasmModule): void {
   const { memory } = initSync({ module });
   const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
   exports = { State, ...functions, memory: memory as { readonly buffer: ArrayBuffer } };
-  running = { kind: "wasm", reason: null };
+  running = Object.freeze({ kind: "wasm", reason: null });
 }
 
 /** Installs the plain-JavaScript kernel and says once why. */
 export function installFallback(fallback: KernelExports, reason: unknown): void {
   if (exports !== null) return;
   exports = fallback;
-  running = { kind: "js", reason: String(reason) };
+  running = Object.freeze({ kind: "js", reason: String(reason) });
   console.warn(
     `adam-wasm: WebAssembly SIMD cannot run here (${reason}); plain JavaScript does the same, bit for bit, ten times slower`,
   );
