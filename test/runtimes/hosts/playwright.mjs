@@ -24,7 +24,8 @@ export const runInBrowser = (type, options, { app, signal }, policy) =>
         const messages = [];
         page.on("console", (message) => messages.push(message.text()));
         page.on("pageerror", (error) => messages.push(String(error)));
-        await page.goto(url);
+        // The page has loaded once it has trained: there is one limit for that, the signal's.
+        await page.goto(url, { timeout: 0 });
         const report = /** @type {{}} */ (await page.evaluate("report"));
         return /** @type {import("../hosts.mjs").Report} */ ({ version: browser.version(), messages, ...report });
       } finally {
