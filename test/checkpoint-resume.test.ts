@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { node, ROOT } from "./support/child.js";
-import { OPTIMIZERS, Resumable, STEPS } from "./support/resumable.js";
+import { WAYS } from "./support/family.js";
+import { Resumable, STEPS } from "./support/resumable.js";
 
-const NAMES = Object.keys(OPTIMIZERS);
+const NAMES = Object.keys(WAYS);
 
 /** The bytes after each step from 0 on, uninterrupted. */
 function checkpointsOf(name: string): Uint8Array[] {
@@ -68,8 +69,9 @@ describe("another process", () => {
 /** Resumes everything in a folder. */
 const PROGRAM = `
 import { readFileSync, writeFileSync } from "node:fs";
-import { OPTIMIZERS, Resumable, STEPS } from "./support/resumable.js";
-Object.keys(OPTIMIZERS).forEach((name, i) => {
+import { WAYS } from "./support/family.js";
+import { Resumable, STEPS } from "./support/resumable.js";
+Object.keys(WAYS).forEach((name, i) => {
   for (const step of process.env.STEPS.split(",")) {
     const file = process.env.FOLDER + "/" + i + "-" + step;
     writeFileSync(file + "-end", Resumable.from(name, readFileSync(file)).to(STEPS).save());

@@ -92,6 +92,15 @@ describe("the reader accepts", () => {
     expect(data?.buffer === memory.buffer).toBe((offset + file.length) % 8 === 0);
   });
 
+  test("a Buffer of Node's at an odd address", () => {
+    const file = fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4).fill(0x40));
+    for (const offset of [0, 1, 2, 3]) {
+      const buffer = Buffer.alloc(offset + file.length);
+      buffer.set(file, offset);
+      expect(deserialize(buffer.subarray(offset)).tensors.get("a")?.data).toEqual(Float32Array.of(3.003921508789063));
+    }
+  });
+
   test("an ArrayBuffer, and memory that is shared", () => {
     const file = fileOf('{"\\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', hex("07"));
     const shared = new SharedArrayBuffer(file.length);

@@ -1,5 +1,6 @@
 /** The drawing box: strokes of a pointer, or of a pen that the keyboard moves. */
 
+import { PIXELS, SIDE } from "../digits/data.mjs";
 import { colour, element, onSchemeChange } from "./page.js";
 import type { Point } from "./strokes.js";
 
@@ -21,6 +22,8 @@ export class Drawing {
   readonly #onChange: () => void;
   readonly #say: (text: string) => void;
   #strokes: Point[][] = [];
+  /** A digit that somebody else has written, until there is a stroke. */
+  #shown: Float64Array | null = null;
   /** The stroke that is being drawn. */
   #open: Point[] | null = null;
   /** Where the keyboard's pen is; null while a pointer draws. */
@@ -40,9 +43,20 @@ export class Drawing {
   }
 
   clear() {
+    this.#reset(null);
+    this.#onChange();
+  }
+
+  /** Shows pixels in place of strokes. */
+  show(pixels: Float64Array) {
+    this.#reset(pixels);
+  }
+
+  #reset(shown: Float64Array | null) {
     this.#strokes = [];
     this.#open = null;
-    this.#changed();
+    this.#shown = shown;
+    this.#paint();
   }
 
   #listen() {
@@ -102,6 +116,7 @@ export class Drawing {
 
   #begin(place: Point) {
     this.#open = [place];
+    this.#shown = null;
     this.#strokes.push(this.#open);
     this.#changed();
   }
@@ -121,7 +136,13 @@ export class Drawing {
     const context = this.#context;
     context.fillStyle = colour("panel");
     context.fillRect(0, 0, width, width);
-    context.strokeStyle = colour("ink");
+    context.fillStyle = context.strokeStyle = colour("ink");
+    for (let i = 0; i < PIXELS; i++) {
+      const pixel = width / SIDE;
+      context.globalAlpha = this.#shown?.[i] ?? 0;
+      context.fillRect((i % SIDE) * pixel, Math.floor(i / SIDE) * pixel, pixel, pixel);
+    }
+    context.globalAlpha = 1;
     context.lineWidth = PEN * width;
     context.lineCap = "round";
     context.lineJoin = "round";

@@ -77,7 +77,7 @@ function hear(message: FromWorker) {
   } else if (message.type === "answer") {
     if (pixels !== null) showAnswer(message.probabilities, truth);
   } else if (message.type === "sample") {
-    drawing.clear();
+    drawing.show(message.pixels);
     look(message.pixels, message.label);
   } else {
     show("refusal", message.message);

@@ -88,7 +88,7 @@ describe("an installed package", () => {
     writeFileSync(
       join(consumer, "checkpoint.mjs"),
       `import { Adam, Parameter } from "adam-wasm"; import { load, save } from "adam-wasm/checkpoint";
-       import { loadFile, saveFile } from "adam-wasm/checkpoint/node"; import "adam-wasm/checkpoint/browser";
+       import { loadFile, saveFile } from "adam-wasm/checkpoint/node"; import "adam-wasm/checkpoint/browser"; import "adam-wasm/checkpoint/torch";
        import { createRequire } from "node:module"; const required = createRequire(import.meta.url)("adam-wasm/checkpoint");
        if (required.save !== save) throw new Error("there are two");
        const weight = Parameter.from([1, 2]); const optimizer = new Adam([weight]);
@@ -164,6 +164,7 @@ import { Autosave, deserialize, load, save, serialize } from "adam-wasm/checkpoi
 import type { AutosaveOptions, NamedTensors, Place, SafeTensors, SaveOptions, Stateful, StoredArray, StoredDType, StoredTensor, Targets } from "adam-wasm/checkpoint";
 import { database, download, privateFolder } from "adam-wasm/checkpoint/browser";
 import { folder, loadFile, saveFile } from "adam-wasm/checkpoint/node";
+import { loadTorch } from "adam-wasm/checkpoint/torch";
 import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, StateDict, TensorOptions, TensorValues } from "adam-wasm";
 
 const weight: Parameter = Parameter.from([[0.1, -0.2], [0.3, 0.4]], { name: "weight" } satisfies ParameterOptions);
@@ -210,7 +211,7 @@ const stateful: Stateful = adam;
 const targets: Targets = { model: { weight }, layers: [weight], adam, stateful };
 const saved: Uint8Array<ArrayBuffer> = save({ ...targets, epoch: 3 }, { epsilonHat: true } satisfies SaveOptions);
 const { epoch } = load<{ epoch: number }>(saved, targets);
-const restored: Record<string, unknown> = load(saved.buffer);
+const restored: Record<string, unknown>[] = [load(saved.buffer), loadTorch(saved, targets)];
 const named: NamedTensors = { weight, bias: { dtype: "bfloat16", shape: [1], data: new Uint16Array(1) } };
 const { tensors, metadata }: SafeTensors = deserialize(serialize(new Map(Object.entries(named)), { note: "text" }));
 const stored: StoredTensor | undefined = tensors.get("weight");

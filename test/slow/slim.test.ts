@@ -118,7 +118,7 @@ describe("there is a sentence", () => {
       "new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])",
       "Error",
       "ERR_ENV",
-      /it is another program's/,
+      /the module is that of another program/,
       "LinkError",
     ],
     [
@@ -126,7 +126,7 @@ describe("there is a sentence", () => {
       `"/kernel.wasm"`,
       "TypeError",
       "ERR_OPTION",
-      "init takes a WebAssembly.Module, bytes or a Response, but got string",
+      "the kernel must be a WebAssembly.Module, bytes or (for init) a Response, but got string",
       undefined,
     ],
     ["nothing", "undefined", "TypeError", "ERR_OPTION", /but got undefined/, undefined],

@@ -4,53 +4,27 @@
  * group that is added at step 30, a learning rate changed by hand, schedulers and averages.
  */
 
+import * as wasm from "adam-wasm";
 import {
-  Adam,
-  Adamax,
-  AdamW,
   AveragedModel,
   ChainedScheduler,
   CosineAnnealingLR,
   ExponentialLR,
-  NAdam,
   OneCycleLR,
   type Optimizer,
   Parameter,
-  RAdam,
   ReduceLROnPlateau,
   SequentialLR,
-  SGD,
-  SparseAdam,
   SparseTensor,
 } from "adam-wasm";
 import { load, save } from "adam-wasm/checkpoint";
+import { type AnyOptimizer, FAMILY, WAYS } from "./family.js";
 import { normals } from "./noise.js";
 
 export const STEPS = 60;
 const FIRST_LATE_STEP = 20;
 const GROUP_ADDED_AT = 30;
 const LR_CHANGED_AT = 10;
-
-type AnyOptimizer = Optimizer<{ lr: number }>;
-type Create = (params: Parameter[]) => Optimizer;
-
-/** How each optimizer is made. */
-export const OPTIMIZERS: Readonly<Record<string, Create>> = {
-  Adam: (params) => new Adam(params, { lr: 0.01 }),
-  "Adam, AMSGrad, L2": (params) => new Adam(params, { lr: 0.01, amsgrad: true, weightDecay: 0.1 }),
-  "Adam, exact": (params) => new Adam(params, { lr: 0.01, exact: true, betas: [0.7, 0.95] }),
-  "Adam, epsilonHat": (params) => new Adam(params, { lr: 0.01, epsilonHat: true, eps: 1e-3 }),
-  "Adam, maximize": (params) => new Adam(params, { lr: 0.01, maximize: true, eps: 0 }),
-  AdamW: (params) => new AdamW(params, { lr: 0.01 }),
-  "AdamW, AMSGrad": (params) => new AdamW(params, { lr: 0.01, amsgrad: true, maximize: true }),
-  SGD: (params) => new SGD(params, { lr: 0.01 }),
-  "SGD, momentum": (params) => new SGD(params, { lr: 0.01, momentum: 0.9, dampening: 0.1, weightDecay: 0.1 }),
-  "SGD, Nesterov": (params) => new SGD(params, { lr: 0.01, momentum: 0.9, nesterov: true }),
-  SparseAdam: (params) => new SparseAdam(params, { lr: 0.01 }),
-  Adamax: (params) => new Adamax(params, { lr: 0.01, weightDecay: 0.1 }),
-  NAdam: (params) => new NAdam(params, { lr: 0.01, decoupledWeightDecay: true, weightDecay: 0.1 }),
-  RAdam: (params) => new RAdam(params, { lr: 0.01, weightDecay: 0.1 }),
-};
 
 /** A training that stands at a step. */
 export class Resumable {
@@ -69,8 +43,8 @@ export class Resumable {
 
   private constructor(name: string, groups: number) {
     this.#name = name;
-    const create = OPTIMIZERS[name];
-    this.#optimizer = create(this.#params.slice(0, 4)) as AnyOptimizer;
+    const { optimizer, options } = WAYS[name];
+    this.#optimizer = FAMILY[optimizer].create(wasm, this.#params.slice(0, 4), options);
     this.#schedulers = schedulersOf(this.#optimizer, "betas" in this.#optimizer.defaults);
     if (groups > 1) this.#addGroup();
   }
@@ -129,7 +103,7 @@ export class Resumable {
     // Squares of 1e-20 are no normal float32.
     const scale = index === 3 ? 1e-20 : 1;
     const values = normals(10 + index, step, length, scale);
-    if (this.#name !== "SparseAdam") return dtype === "float64" ? Float64Array.from(values) : values;
+    if (WAYS[this.#name].optimizer !== "SparseAdam") return dtype === "float64" ? Float64Array.from(values) : values;
     const slice = length / shape[0];
     const rows = [step % shape[0], (3 * step + 1) % shape[0]];
     const inner =

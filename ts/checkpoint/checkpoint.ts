@@ -77,7 +77,12 @@ export function load<C extends object = Record<string, unknown>>(
   const rest = fromText(metadata.get("checkpoint") ?? "{}", "the text of the checkpoint");
   if (!isPlainObject(rest)) throw invalid("layout", "the text of the checkpoint is no object");
   const named = new Map([...tensors].map(([name, tensor]) => [name, widened(tensor)]));
-  const checkpoint = withNumbersInside(putTogether({ tensors: named, rest })) as C;
+  return delivered(putTogether({ tensors: named, rest }), targets);
+}
+
+/** What was read, as it is handed out; and restored into targets, if there are some. */
+export function delivered<C extends object>(read: unknown, targets: Targets | undefined): C {
+  const checkpoint = withNumbersInside(read) as C;
   if (targets !== undefined) restore(targets, checkpoint);
   return checkpoint;
 }

@@ -23,7 +23,10 @@ export type Rule =
   | "hole"
   | "truncated"
   | "version"
-  | "layout";
+  | "layout"
+  | "zip"
+  | "pickle"
+  | "storage";
 
 /** The error for bytes that break a rule: one sentence, and the rule's name. */
 export function invalid(rule: Rule, sentence: string): CodedError {

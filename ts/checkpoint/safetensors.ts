@@ -38,8 +38,9 @@ export function deserialize(bytes: Uint8Array | ArrayBufferLike): SafeTensors {
   return { tensors, metadata };
 }
 
-function bytesOf(bytes: unknown): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes;
+/** What a program gives as a file. Never one of a subclass: `slice` of Node's copies nothing. */
+export function bytesOf(bytes: unknown): Uint8Array {
+  if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (ArrayBuffer.isView(bytes) || typeof bytes !== "object" || bytes === null || !("byteLength" in bytes)) {
     throw typeError("ERR_OPTION", `a checkpoint is read from a Uint8Array or an ArrayBuffer, got ${shown(bytes)}`);
   }

@@ -39,7 +39,7 @@ export const FLAG = {
 } as const;
 
 /** Arguments of rules with Adam's scalars. */
-type Adams = [
+type AdamArguments = [
   lr: number,
   beta1: number,
   beta2: number,
@@ -66,8 +66,8 @@ export interface KernelState {
   free(): void;
 
   // One update of every bound slot, by one rule. Gradients are multiplied by `gradScale` first.
-  stepAdam(...args: Adams): void;
-  stepAdamax(...args: Adams): void;
+  stepAdam(...args: AdamArguments): void;
+  stepAdamax(...args: AdamArguments): void;
   stepNAdam(
     lr: number,
     beta1: number,
@@ -78,7 +78,7 @@ export interface KernelState {
     flags: number,
     gradScale: number,
   ): void;
-  stepRAdam(...args: Adams): void;
+  stepRAdam(...args: AdamArguments): void;
   stepSGD(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void;
   stepSparseAdam(lr: number, beta1: number, beta2: number, eps: number, flags: number, gradScale: number): void;
 }

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Bits of `flags` in the steps of all states; each reads those that its rule knows.
+/// Bits of `flags` in the steps of all rules; each reads those that its rule knows.
 mod flag {
     pub const AMSGRAD: u32 = 1;
     pub const MAXIMIZE: u32 = 2;
