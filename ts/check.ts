@@ -19,6 +19,7 @@ export type ErrorCode =
   | "ERR_NONFINITE"
   | "ERR_HOOK"
   | "ERR_STATE_MISMATCH"
+  | "ERR_CHECKPOINT"
   | "ERR_POISONED"
   | "ERR_ENV";
 

@@ -81,8 +81,10 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
     countsSteps: true,
     momentCount: ({ amsgrad }) => (amsgrad ? 3 : 2),
     checkGrad: denseOnly(name),
-    mayAssign: (option, value, state) => {
-      if (option === "amsgrad" && value === true) checkMaxima(state);
+    beforeAssign: (option, value, state) => {
+      if (option !== "amsgrad" || value !== true) return;
+      checkMaxima(state);
+      state.reserveAnew();
     },
     step: (state, options, gradScale) => {
       const { lr, betas, eps, weightDecay } = options;
@@ -91,7 +93,7 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
   };
 }
 
-/** Throws if a slot has been stepped without a maximum, else lets the others have one. */
+/** Throws if a slot has been stepped without a maximum. */
 function checkMaxima(state: GroupState): void {
   state.params.forEach((parameter, slot) => {
     if (state.stepCount(slot) > 0 && state.moment(slot, 2) === undefined) {
@@ -101,7 +103,6 @@ function checkMaxima(state: GroupState): void {
       );
     }
   });
-  state.reserveAnew();
 }
 
 /**

@@ -45,7 +45,8 @@ export abstract class Optimizer<
   readonly #groups: ParamGroups<O, M, P>;
   readonly #hooks = new OptimizerHooks<this>();
   #stepCalls = 0;
-  #isBusy = false;
+  /** The method that is running, which no other may interrupt. */
+  #running: string | null = null;
 
   /** @internal */
   protected constructor(rule: Rule<O, M>, params: Params<O>, options: Partial<O>) {
@@ -91,7 +92,7 @@ export abstract class Optimizer<
       this.#hooks.afterStep(this);
       return result;
     } finally {
-      this.#isBusy = false;
+      this.#running = null;
     }
   }
 
@@ -108,7 +109,7 @@ export abstract class Optimizer<
     try {
       this.#groups.add([group]);
     } finally {
-      this.#isBusy = false;
+      this.#running = null;
     }
   }
 
@@ -129,7 +130,7 @@ export abstract class Optimizer<
       this.#groups.load(checkForm(throughHooks(this.#hooks.loadPre, this, { ...checkForm(stateDict) })));
       this.#hooks.afterLoad(this);
     } finally {
-      this.#isBusy = false;
+      this.#running = null;
     }
   }
 
@@ -166,7 +167,7 @@ export abstract class Optimizer<
   /** Gives the memory of the state back; parameters are the caller's. The second call does nothing. */
   dispose(): void {
     if (this.#groups.isFreed) return;
-    if (this.#isBusy) throw reentrant(this.#rule.name, "dispose");
+    if (this.#running !== null) throw reentrant(this.#rule.name, "dispose", this.#running);
     this.#groups.free();
   }
 
@@ -185,8 +186,8 @@ export abstract class Optimizer<
 
   #enter(method: string): void {
     this.#checkAlive(method);
-    if (this.#isBusy) throw reentrant(this.#rule.name, method);
-    this.#isBusy = true;
+    if (this.#running !== null) throw reentrant(this.#rule.name, method, this.#running);
+    this.#running = method;
   }
 
   #checkAlive(method: string): void {

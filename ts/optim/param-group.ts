@@ -109,12 +109,12 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 /**
  * The object in `paramGroups`: an accessor for each option, and nothing can be added to it.
  *
- * @param mayAssign is asked with the checked value before it is kept, and throws if this is not its moment.
+ * @param beforeAssign is called with the checked value before it is kept, and throws if this is not its moment.
  */
 export function paramGroup<O extends object>(
   checked: CheckedGroup<O>,
   options: Options<O>,
-  mayAssign: (option: keyof O, value: unknown) => void,
+  beforeAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
   const { params, name, values, fields } = checked;
   // Names are properties also where there are none: nothing is read from a prototype.
@@ -129,7 +129,7 @@ export function paramGroup<O extends object>(
       get: () => values[option],
       set: (value: unknown) => {
         const checked = options[option].check(value);
-        mayAssign(option, checked);
+        beforeAssign(option, checked);
         values[option] = checked;
       },
     });

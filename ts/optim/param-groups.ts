@@ -141,7 +141,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     const handle = paramGroup(checked, rule.options, (option, value) => {
       if (this.#isFreed) throw disposed(rule.name, `set ${String(option)} of`);
       rule.checkTogether?.({ ...values, [option]: value });
-      rule.mayAssign?.(option, value, group.state);
+      rule.beforeAssign?.(option, value, group.state);
     });
     const state = new GroupState(params, rule.momentCount(values));
     const group: Group<O> = { checked, handle, state, extras: {}, stateExtras: [] };
@@ -174,8 +174,8 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
 
 /** The error for using an optimizer that is no more. */
 export const disposed = (name: string, act: string) =>
-  stateError("ERR_DISPOSED", `cannot ${act} an ${name} optimizer that was disposed`);
+  stateError("ERR_DISPOSED", `cannot ${act} ${name}: it was disposed`);
 
 /** The error for calling an optimizer from within one of its calls. */
-export const reentrant = (name: string, method: string) =>
-  stateError("ERR_REENTRANT", `cannot call ${method}() of an ${name} optimizer while it is in the middle of a step`);
+export const reentrant = (name: string, method: string, running: string) =>
+  stateError("ERR_REENTRANT", `cannot call ${method}() of ${name} while it is in the middle of ${running}()`);

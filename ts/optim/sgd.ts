@@ -73,7 +73,7 @@ const RULE: Rule<SGDOptions, Moment> = {
     }
     if (momentum !== 0) parameter.densifyGrad();
   },
-  mayAssign: (option, value, state) => {
+  beforeAssign: (option, value, state) => {
     // A sparse gradient may have been fine without momentum or decay: have it looked at again.
     if (option === "momentum" || option === "weightDecay") bindings.version++;
     if (option === "momentum" && value !== 0) state.reserveAnew();

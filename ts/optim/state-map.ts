@@ -13,8 +13,11 @@ export interface ParameterState {
 
 /** What an optimizer keeps of a parameter, by the names in `state`. */
 export interface StateNames<M extends string> {
+  /** Names of the moments, in the kernel's order. */
   readonly moments: readonly M[];
+  /** False if the state has no step count for anybody to see. */
   readonly countsSteps: boolean;
+  /** What the number is called that a slot accumulates beside its moments, if it does. */
   readonly product?: string;
 }
 

@@ -7,7 +7,16 @@
 
 import { stateError } from "../check.js";
 import type { WasmModule } from "../globals.js";
-import * as glue from "./generated/adam_wasm.js";
+import {
+  allocate,
+  averageParams,
+  clampGrads,
+  deallocate,
+  gradNorm,
+  initSync,
+  State,
+  scaleGrads,
+} from "./generated/adam_wasm.js";
 
 /**
  * A row of the table, in u32: where a parameter, its gradient, the head of a sparse gradient and its moments are, and how
@@ -30,7 +39,7 @@ export const FLAG = {
 } as const;
 
 /** Arguments of rules with Adam's scalars. */
-type Adams = [
+type AdamArguments = [
   lr: number,
   beta1: number,
   beta2: number,
@@ -57,8 +66,8 @@ export interface KernelState {
   free(): void;
 
   // One update of every bound slot, by one rule. Gradients are multiplied by `gradScale` first.
-  stepAdam(...args: Adams): void;
-  stepAdamax(...args: Adams): void;
+  stepAdam(...args: AdamArguments): void;
+  stepAdamax(...args: AdamArguments): void;
   stepNAdam(
     lr: number,
     beta1: number,
@@ -69,7 +78,7 @@ export interface KernelState {
     flags: number,
     gradScale: number,
   ): void;
-  stepRAdam(...args: Adams): void;
+  stepRAdam(...args: AdamArguments): void;
   stepSGD(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void;
   stepSparseAdam(lr: number, beta1: number, beta2: number, eps: number, flags: number, gradScale: number): void;
 }
@@ -109,8 +118,9 @@ export function install(module: WasmModule): void {
   if (exports !== null) return;
   // Edge hosts compile it in another realm, and the glue takes for bytes what is no instance of this realm's class.
   if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
-  const { memory } = glue.initSync({ module });
-  exports = { ...glue, memory: memory as { readonly buffer: ArrayBuffer } };
+  const { memory } = initSync({ module });
+  const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
+  exports = { State, ...functions, memory: memory as { readonly buffer: ArrayBuffer } };
   running = { kind: "wasm", reason: null };
 }
 

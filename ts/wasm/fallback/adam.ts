@@ -1,4 +1,4 @@
-/** Adam's state and body, operation for operation as `crate/kernel/src/adam.rs`, each rounded to the element type. */
+/** Adam, operation for operation as `crate/kernel/src/adam.rs`, each rounded to the element type. */
 
 import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
 import { biasCorrection } from "./scalars.js";

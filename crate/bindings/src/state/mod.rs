@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Bits of `flags` in the steps of all states; each reads those that its rule knows.
+/// Bits of `flags` in the steps of all rules; each reads those that its rule knows.
 mod flag {
     pub const AMSGRAD: u32 = 1;
     pub const MAXIMIZE: u32 = 2;
@@ -131,19 +131,22 @@ impl State {
 impl State {
     /// Counts a step for each slot that has a gradient, and hands the rows out in runs with everything in common: mostly
     /// a single one. Rows without a gradient may stand between those of a run.
-    fn advance(&mut self, each: impl FnMut(Run, &[Row])) {
-        self.advance_by(1, |product, _| product, each);
+    fn advance(&mut self, each: &mut dyn FnMut(Run, &[Row])) {
+        self.advance_by(1, None, each);
     }
 
     /// The same with another count (0: the rule counts no steps), and `product` of a slot's product and new step count.
-    fn advance_by(&mut self, count: u64, product: impl Fn(f64, u64) -> f64, mut each: impl FnMut(Run, &[Row])) {
+    /// Compiled once for all rules.
+    fn advance_by(&mut self, count: u64, product: Option<&dyn Fn(f64, u64) -> f64>, each: &mut dyn FnMut(Run, &[Row])) {
         let (mut start, mut current) = (0, None);
         for (index, (row, slot)) in self.table.iter().zip(&mut self.slots).enumerate() {
             if row.grad.is_null() {
                 continue;
             }
             slot.step += count;
-            slot.product = product(slot.product, slot.step);
+            if let Some(product) = product {
+                slot.product = product(slot.product, slot.step);
+            }
             let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };
             match current {
                 Some(run) if run == own => continue,
