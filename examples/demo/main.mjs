@@ -1,8 +1,8 @@
-// `npm run demo [-- port]`: builds the demo and serves it until it is stopped.
+// `npm run demo [-- port]`: builds the demo and serves it until it is stopped, at any free port unless one is given.
 
 import { buildSite, SITE } from "./build.mjs";
 import { serve } from "./serve.mjs";
 
 await buildSite();
-const { url } = await serve(SITE, Number(process.argv[2] ?? 8080));
+const { url } = await serve(SITE, Number(process.argv[2] ?? 0));
 console.log(`The demo is at ${url} (Ctrl-C stops it). Its files are in ${SITE}, for any web server.`);

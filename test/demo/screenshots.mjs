@@ -1,5 +1,6 @@
 /** Pictures of the page after a training, to be looked at. */
 
+import { join } from "node:path";
 import { DRAWINGS, draw, train } from "./visits.mjs";
 
 const SIZES = [
@@ -7,8 +8,8 @@ const SIZES = [
   { name: "narrow", width: 390, height: 844 },
 ];
 
-/** Leaves `<file>-<size>-<scheme>.png` for each. */
-export async function takeScreenshots(browser, url, file) {
+/** Leaves `<size>-<scheme>.png` for each in a folder. */
+export async function takeScreenshots(browser, url, folder) {
   for (const { name, ...viewport } of SIZES) {
     for (const colorScheme of ["light", "dark"]) {
       const page = await browser.newPage({ viewport, colorScheme });
@@ -16,7 +17,7 @@ export async function takeScreenshots(browser, url, file) {
       await train(page);
       await draw(page, DRAWINGS[3]);
       await page.locator("#reading").filter({ hasText: "It reads" }).waitFor();
-      await page.screenshot({ path: `${file}-${name}-${colorScheme}.png`, fullPage: true });
+      await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true });
       await page.close();
     }
   }

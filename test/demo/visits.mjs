@@ -98,6 +98,7 @@ async function readsTestDigits(page) {
     const [read, truth] = (await text(page, "reading")).match(/\b\d\b/g);
     right += Number(read === truth);
     await button(page, "Clear").click();
+    await textIs(page, "reading", /^$/);
   }
   assert.ok(right >= 7, `it reads ${right} of 10 test digits`);
 }
@@ -153,7 +154,26 @@ async function fitsAPhone(page) {
   }
 }
 
-/** Titles and visits. */
+/** What the page, the box and the weights look like. */
+const looks = (page) =>
+  page.evaluate(() => [
+    getComputedStyle(document.body).backgroundColor,
+    ...[...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
+  ]);
+
+async function followsTheSystem(page) {
+  await button(page, "Train").waitFor();
+  const light = await looks(page);
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await page.waitForFunction("getComputedStyle(document.body).backgroundColor === 'rgb(15, 19, 24)'");
+  await sleep(300);
+  const dark = await looks(page);
+  for (const [i, look] of light.entries()) assert.notEqual(dark[i], look);
+  const bar = page.locator("#bars li").first();
+  assert.equal(await bar.evaluate((item) => getComputedStyle(item, "::before").transitionDuration), "0s");
+}
+
+/** Titles and visits, and the one browser whose system we can change. */
 export const VISITS = [
   ["trains to 92 % and reads what is drawn", trainsAndReads],
   ["takes digits from the keyboard", writesWithTheKeyboard],
@@ -161,4 +181,5 @@ export const VISITS = [
   ["takes other settings, and refuses bad ones", changesSettings],
   ["pauses and starts again", pausesAndStartsAgain],
   ["fits a phone", fitsAPhone],
+  ["follows the system's colours and wish for less motion", followsTheSystem, "chromium"],
 ];

@@ -148,6 +148,10 @@ void disposable;
 
 /** The same where the program's lib has neither requests nor modules. */
 const PLAIN_CONSUMER = `
+import * as checkpoint from "adam-wasm/checkpoint";
+import * as browser from "adam-wasm/checkpoint/browser";
+import * as nodeFiles from "adam-wasm/checkpoint/node";
+import * as torch from "adam-wasm/checkpoint/torch";
 import { init, initSync } from "adam-wasm/slim";
 
 init(Promise.resolve(new Uint8Array(8)));
@@ -155,6 +159,7 @@ initSync(new ArrayBuffer(8));
 // @ts-expect-error: an address is no kernel
 init("kernel.wasm");
 weight[Symbol.dispose]();
+void [checkpoint, browser, nodeFiles, torch];
 `;
 
 /** Uses every exported type; what must not compile is marked as such, and an unused mark is an error. */
