@@ -57,6 +57,25 @@ describe("load into", () => {
     });
   });
 
+  test("goes from the last part to the first, and keeps no copy of the first: that is the optimizer, the largest", () => {
+    const calls: string[] = [];
+    const part = (name: string) => ({
+      stateDict: () => {
+        calls.push(`copy ${name}`);
+        return {};
+      },
+      loadStateDict: () => {
+        calls.push(`load ${name}`);
+      },
+    });
+    load(save({ optimizer: {}, scheduler: {}, average: {} }), {
+      optimizer: part("optimizer"),
+      scheduler: part("scheduler"),
+      average: part("average"),
+    });
+    expect(calls).toEqual(["copy average", "load average", "copy scheduler", "load scheduler", "load optimizer"]);
+  });
+
   test("what of yours has a state dict works as well", () => {
     let value: unknown = [1, { x: -0 }];
     const own = {
@@ -159,6 +178,22 @@ describe("load refuses another model's, and has changed nothing:", () => {
     expectError(
       thrownBy(() => load(bytes, targets(other) as never)),
       { type, code, message },
+    );
+    expect(bitsOf(other)).toStrictEqual(before);
+  });
+
+  test("what only looks like tensors", () => {
+    const fake = { dtype: "float32", shape: [2, 2], data: [1, 2, 3, 4] };
+    const other = run(2);
+    const before = bitsOf(other);
+    const file = save({ model: { weight: fake, layers: [other.bias] } });
+    expectError(
+      thrownBy(() => load(file, { model: other.model })),
+      {
+        type: RangeError,
+        code: "ERR_STATE_MISMATCH",
+        message: "model.weight in the checkpoint is no tensor, but an object (Object)",
+      },
     );
     expect(bitsOf(other)).toStrictEqual(before);
   });

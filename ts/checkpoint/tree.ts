@@ -49,7 +49,9 @@ export function takeApart(value: unknown, prepare: (value: unknown, name: string
 
 /** A tensor of ours, of a state dict, or of a file. */
 export function isTensor(value: unknown): value is StoredTensor {
-  return typeof value === "object" && value !== null && "dtype" in value && "shape" in value && "data" in value;
+  if (typeof value !== "object" || value === null || !("dtype" in value && "shape" in value && "data" in value))
+    return false;
+  return ArrayBuffer.isView(value.data) && Array.isArray(value.shape);
 }
 
 /** Refuses a key with dots if its name would lead elsewhere. */
