@@ -5,7 +5,7 @@
 
 /// <reference types="node" />
 
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { load, type SaveOptions, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
@@ -31,7 +31,7 @@ export async function loadFile<C extends object = Record<string, unknown>>(
   path: string,
   targets?: Targets,
 ): Promise<C> {
-  return load<C>(await readFile(path), targets);
+  return load<C>(await readWhole(path), targets);
 }
 
 /** A folder for the checkpoints of an {@link Autosave}; it is made when the first one is written. */
@@ -42,10 +42,24 @@ export function folder(path: string): Place {
       await mkdir(path, { recursive: true });
       await writeWhole(inside(name), bytes);
     },
-    read: (name) => readFile(inside(name)).catch(unlessMissing),
+    read: (name) => readWhole(inside(name)).catch(unlessMissing),
     list: async () => (await readdir(path).catch(unlessMissing)) ?? [],
     remove: (name) => rm(inside(name), { force: true }),
   };
+}
+
+/** Node's own function takes files below 2 GiB only. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  return withFile(path, "r", async (file) => {
+    const bytes = new Uint8Array((await file.stat()).size);
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(bytes.length - at, 2 ** 30));
+      // It has become shorter: what is there is judged as it is.
+      if (bytesRead === 0) return bytes.subarray(0, at);
+      at += bytesRead;
+    }
+    return bytes;
+  });
 }
 
 let writes = 0;
@@ -66,10 +80,10 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   if (process.platform !== "win32") await withFile(dirname(path), "r", (file) => file.sync());
 }
 
-async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
+async function withFile<T>(path: string, flags: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path, flags);
   try {
-    await use(file);
+    return await use(file);
   } finally {
     await file.close();
   }
