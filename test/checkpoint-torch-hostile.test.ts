@@ -39,8 +39,8 @@ const rows: readonly (readonly [string, Uint8Array, string])[] = [
     "entries over the same bytes",
     zip(
       [
-        ["a/x", FOUR],
-        ["b/x", FOUR],
+        ["a/data.pkl", pickle("}")],
+        ["a/x", pickle("}")],
       ],
       { offset: 0 },
     ),

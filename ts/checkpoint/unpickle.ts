@@ -188,7 +188,7 @@ class Machine {
 
   #pop(count: number): unknown[] {
     const values = this.#stack.splice(Math.max(0, this.#stack.length - count));
-    if (values.length < count || values.includes(MARK)) throw broken("too few values");
+    if (values.length < count) throw broken("too few values");
     return values;
   }
 
