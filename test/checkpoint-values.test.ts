@@ -111,6 +111,7 @@ describe("state dicts", () => {
     });
     expect(load(bytes)).toEqual({ optimizer: optimizer.stateDict() });
     expect(load(save({ optimizer: optimizer.stateDict() }))).toEqual({ optimizer: optimizer.stateDict() });
+    expect(load(save({ all: [{ optimizer }] }))).toEqual({ all: [{ optimizer: optimizer.stateDict() }] });
   });
 
   test("of schedulers and averages are saved with what they are of", () => {
