@@ -182,6 +182,12 @@ describe("load refuses another model's, and has changed nothing:", () => {
     expect(bitsOf(other)).toStrictEqual(before);
   });
 
+  test("a long list of names, of which it shows the first", () => {
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i]));
+    const message = 'the checkpoint has no "x", only "k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", … (1000 in all)';
+    expect(thrownBy(() => load(save(many), { x: {} })).message).toBe(message);
+  });
+
   test("what only looks like tensors", () => {
     const fake = { dtype: "float32", shape: [2, 2], data: [1, 2, 3, 4] };
     const other = run(2);
