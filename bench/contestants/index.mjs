@@ -1,0 +1,64 @@
+/** Who is compared: another contestant is another file and another entry. */
+
+import { Failure } from "../../scripts/lib/exec.mjs";
+import { ADAM_WASM } from "./adam-wasm.mjs";
+import { ADAM_WASM_JS } from "./adam-wasm-js.mjs";
+import { FROUND_LOOP } from "./fround-loop.mjs";
+import { PLAIN_LOOP } from "./plain-loop.mjs";
+import { TRIAD } from "./triad.mjs";
+
+/**
+ * Where contestants come from.
+ *
+ * @typedef {object} Source
+ * @property {string[]} names what `find` resolves to, in that order
+ * @property {boolean} [external] whether something has to be installed or compiled first
+ * @property {() => Found[] | Promise<Found[]>} find gets them ready; a `Failure` says why they are missing
+ */
+
+/**
+ * @typedef {object} Found
+ * @property {(data: ReturnType<typeof import("../lib/workload.mjs").dataOf>) => Contestant | Promise<Contestant>} make
+ *   with parameters and gradients of its own
+ * @property {string} [version]
+ * @property {boolean} [isLimit] whether it has the memory traffic of a step, and none of the arithmetic
+ * @property {string} [differs] the rule it follows where that is not torch's: it is timed although it disagrees
+ * @property {number} [most] elements, where more would take minutes
+ * @property {number} [mostTensors] likewise
+ */
+
+/**
+ * One Adam update of all tensors is a `step`; `params` are where they are now.
+ *
+ * @typedef {import("../lib/measure.mjs").Running & {
+ *   params?: () => ArrayLike<number>[] | Promise<ArrayLike<number>[]>, dispose?: () => void | Promise<void>
+ * }} Contestant
+ */
+
+/** @type {Source[]} the loop that everybody is compared with first */
+const SOURCES = [PLAIN_LOOP, FROUND_LOOP, ADAM_WASM, ADAM_WASM_JS, TRIAD];
+
+export const NAMES = SOURCES.flatMap(({ names }) => names);
+
+/**
+ * Gets those whose name is wanted.
+ *
+ * @param {(name: string, external: boolean) => boolean} isWanted
+ * @returns {Promise<{ contestants: (Found & { name: string })[], missing: { name: string, reason: string }[] }>}
+ */
+export async function findContestants(isWanted) {
+  const contestants = [];
+  const missing = [];
+  for (const { names, external = false, find } of SOURCES) {
+    const wanted = names.filter((name) => isWanted(name, external));
+    if (wanted.length === 0) continue;
+    try {
+      const found = await find();
+      for (const [i, name] of names.entries()) if (wanted.includes(name)) contestants.push({ name, ...found[i] });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      for (const name of wanted) missing.push({ name, reason: error.message });
+    }
+  }
+  return { contestants, missing };
+}

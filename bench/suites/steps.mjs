@@ -1,0 +1,121 @@
+/** One step of Adam by every contestant: over one tensor of growing size, and over many tensors. */
+
+import { Failure } from "../../scripts/lib/exec.mjs";
+import { step } from "../../scripts/lib/step.mjs";
+import { findContestants } from "../contestants/index.mjs";
+import { largestDifference, reference, STEPS, TOLERANCE } from "../lib/agreement.mjs";
+import { race } from "../lib/measure.mjs";
+import { count, micros, perElement, ratio } from "../lib/tables.mjs";
+import { dataOf, TENSORS as MANY, SIZES as ONE } from "../lib/workload.mjs";
+import { bindingLimit } from "./limits.mjs";
+
+/** @type {import("./index.mjs").Suite} */
+export const SIZES = {
+  name: "sizes",
+  run: (options) => runAll(ONE, options),
+  tables: (result, { suites }) => [figures("Adam over one tensor: ns per element", result, suites.limits, perElement)],
+};
+
+/** @type {import("./index.mjs").Suite} */
+export const TENSORS = {
+  name: "tensors",
+  run: (options) => runAll(MANY, options),
+  tables: (result, { suites }) => [figures("Adam over many tensors: µs per step", result, suites.limits, micros)],
+};
+
+async function runAll(workloads, { isContestant, isWorkload, effort }) {
+  const { contestants, missing } = await findContestants(isContestant);
+  const rows = [];
+  for (const workload of workloads.filter(isWorkload)) {
+    rows.push(await step(workload.name, () => runOne(workload, contestants, effort)));
+  }
+  const versions = contestants.map(({ name, version = null, differs = null, isLimit = false }) => ({
+    name,
+    version,
+    differs,
+    isLimit,
+  }));
+  return { contestants: versions, missing, rows };
+}
+
+/** Everybody's time for one workload, and why somebody has none. */
+async function runOne(workload, contestants, effort) {
+  const { name, lengths, elements } = workload;
+  const data = dataOf(workload);
+  const expected = reference(data.params(), data.grads());
+  const running = [];
+  const results = [];
+  try {
+    for (const contestant of contestants) {
+      const skipped = tooMuch(contestant, workload);
+      if (skipped !== null) {
+        results.push({ contestant: contestant.name, skipped });
+        continue;
+      }
+      const made = { contestant, ...(await contestant.make(data)) };
+      const difference = made.params === undefined ? null : await differenceOf(made, expected);
+      if (difference > TOLERANCE && contestant.differs === undefined) {
+        await made.dispose?.();
+        if (contestant.name.startsWith("adam-wasm"))
+          throw new Failure(`${contestant.name} is ${difference} from torch's rule after ${STEPS} steps of ${name}`);
+        results.push({ contestant: contestant.name, difference, skipped: "it disagrees" });
+      } else running.push({ ...made, difference });
+    }
+    // Before the clock runs, not while it does.
+    globalThis.gc?.();
+    const timings = await race(running, effort);
+    for (const [i, timing] of timings.entries()) {
+      results.push({ contestant: running[i].contestant.name, difference: running[i].difference, ...timing });
+    }
+  } finally {
+    for (const { dispose } of running) await dispose?.();
+    data.dispose();
+  }
+  return { name, tensors: lengths.length, elements, results };
+}
+
+function tooMuch({ most = Number.POSITIVE_INFINITY, mostTensors = Number.POSITIVE_INFINITY }, { lengths, elements }) {
+  if (elements > most) return `more than ${count(most)} elements take minutes`;
+  return lengths.length > mostTensors ? `more than ${count(mostTensors)} tensors take minutes` : null;
+}
+
+async function differenceOf({ step, time, params }, expected) {
+  if (time !== undefined) await time(STEPS);
+  else for (let i = 0; i < STEPS; i++) step();
+  return largestDifference(await params(), expected);
+}
+
+/** A row for each contestant, a column for each workload. */
+function figures(title, { contestants, missing, rows }, limits, shown) {
+  const first = contestants.find(({ isLimit }) => !isLimit)?.name;
+  const bestOf = ({ results }, name) => results.find(({ contestant }) => contestant === name)?.best;
+  const cell = (row, name) => {
+    const result = row.results.find(({ contestant }) => contestant === name);
+    if (result.best === undefined) return "–";
+    const over = name === first ? "" : `\n${ratio(bestOf(row, first) / result.best)}`;
+    return `${shown(result.best, row)} (${shown(result.median, row)} ±${Math.round(100 * result.spread)} %)${over}`;
+  };
+  const limitCell = (row) => {
+    const limit = bindingLimit(row, contestants, limits);
+    return limit === null ? "–" : `${limit.name}: ${shown(limit.nanoseconds, row)}`;
+  };
+  return {
+    title: `${title}, float32`,
+    head: ["", ...rows.map(({ name }) => name)],
+    rows: [
+      ...contestants.map(({ name, differs }) => [
+        differs === null ? name : `${name} *`,
+        ...rows.map((row) => cell(row, name)),
+      ]),
+      ["limit", ...rows.map(limitCell)],
+    ],
+    notes: [
+      `Best (median ± distance of quartiles) of the rounds; below it, how many times as fast as ${first}.`,
+      ...contestants.filter(({ differs }) => differs !== null).map(({ name, differs }) => `* ${name}: ${differs}`),
+      ...rows.flatMap(({ name, results }) =>
+        results.filter(({ skipped }) => skipped).map((each) => `– ${each.contestant} over ${name}: ${each.skipped}`),
+      ),
+      ...missing.map(({ name, reason }) => `${name} is missing: ${reason}`),
+    ],
+  };
+}

@@ -1,0 +1,83 @@
+/** `npm run bench` in its smallest form: what is recorded, not how fast anything is. */
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { node, ROOT } from "../support/child.js";
+
+const MAIN = join(ROOT, "bench/main.mjs");
+const folder = mkdtempSync(join(tmpdir(), "adam-wasm-bench-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Result {
+  readonly contestant: string;
+  readonly difference: number | null;
+  readonly best: number;
+  readonly median: number;
+  readonly spread: number;
+}
+
+const run = (name: string, ...flags: string[]) => {
+  const out = join(folder, name);
+  const { stdout } = node([MAIN, "--quick", "--out", out, ...flags]);
+  return { stdout, record: JSON.parse(readFileSync(`${out}.json`, "utf8")), html: readFileSync(`${out}.html`, "utf8") };
+};
+
+describe("the quick form", () => {
+  const { stdout, record, html } = run("quick");
+
+  test("records machine, versions, date and every suite", () => {
+    expect(record).toMatchObject({ format: 1, package: { kernel: "wasm" }, versions: { node: process.versions.node } });
+    expect(new Date(record.date).toISOString()).toBe(record.date);
+    expect(record.machine.cores).toBeGreaterThan(0);
+    expect(Object.keys(record.suites)).toEqual(["limits", "sizes", "tensors", "family", "subnormals"]);
+  });
+
+  test("times every contestant that agrees with torch's rule", () => {
+    const { contestants, missing, rows } = record.suites.sizes;
+    expect(missing).toEqual([]);
+    expect(rows.map(({ elements }: { elements: number }) => elements)).toEqual([64, 1000, 10_000]);
+    for (const row of [...rows, ...record.suites.tensors.rows]) {
+      expect(row.results.map(({ contestant }: Result) => contestant).sort()).toEqual(
+        contestants.map(({ name }: { name: string }) => name).sort(),
+      );
+      for (const { difference, best, median, spread } of row.results as Result[]) {
+        expect(difference ?? 0).toBeLessThan(2e-6);
+        expect(best).toBeGreaterThan(0);
+        expect(median).toBeGreaterThanOrEqual(best);
+        expect(spread).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+
+  test("prints tables and writes them into a page that needs nothing else", () => {
+    for (const title of ["Limits", "Adam over one tensor", "Adam over many tensors", "Tiny gradients"]) {
+      expect(stdout).toContain(title);
+      expect(html).toContain(title);
+    }
+    expect(html).not.toMatch(/(src|href)="(?!data:)/);
+    const charts = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)?.[1] ?? "");
+    expect(charts.map(({ id }: { id: string }) => id)).toEqual(["size", "limit", "tensors"]);
+  });
+});
+
+test("filters choose suites, contestants and workloads", () => {
+  const flags = ["--suite", "sizes", "--contestant", "plain JS loop,exact", "--only", "1,000", "--rounds", "2"];
+  const { suites } = run("filtered", ...flags).record;
+  expect(Object.keys(suites)).toEqual(["sizes"]);
+  const [first, ...others] = suites.sizes.rows;
+  expect(first.name).toBe("1,000");
+  expect(first.results.map(({ contestant }: Result) => contestant)).toEqual(["plain JS loop", "adam-wasm exact"]);
+  expect(others.every(({ name }: { name: string }) => name.includes("1,000"))).toBe(true);
+});
+
+test.each([
+  [["--suite", "nothing"], "Invalid --suite: nothing"],
+  [["--contestant", "nobody"], "Invalid --contestant: nobody"],
+  [["--only", "3"], "Invalid --only: 3"],
+  [["--rounds", "0"], "Invalid --rounds: 0"],
+  [["--fast"], "Unknown flag: --fast"],
+])("%j is refused with a sentence", (flags, message) => {
+  expect(() => node([MAIN, ...flags])).toThrow(message);
+});
