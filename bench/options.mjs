@@ -14,8 +14,8 @@ export const USAGE = `Measures a step on this machine, beside other ways to make
   npm run bench -- [flags]
 
   --suite NAMES       only these, with commas between them: ${SUITES.map(({ name }) => name).join(", ")}
-  --contestant TEXTS  only those whose names hold one of these, with commas between them
-  --only TEXTS        only the workloads whose names hold one of these: "1,000,000; 200 × 64", with semicolons
+  --contestant NAMES  only these, or those that hold such a text, with commas between them
+  --only NAMES        only these workloads, or those that hold such a text, with semicolons: "1,000; 200 × 64"
   --rounds N          interleaved rounds of each workload, at least 1 (11)
   --quick             3 short rounds of small workloads, without what has to be installed or compiled first
   --out NAME          bench/record/NAME.json and .html, or a path (latest)
@@ -58,10 +58,9 @@ export function parseOptions(args) {
     help: Boolean(values.help),
     quick,
     suites: suites(parts(text.suite, ",")),
-    isContestant: (name, external) =>
-      contestants.length > 0 ? contestants.some((part) => name.includes(part)) : !(quick && external),
+    isContestant: (name, external) => (contestants.length > 0 ? contestants.includes(name) : !(quick && external)),
     isWorkload: ({ name, elements }) =>
-      workloads.length > 0 ? workloads.some((part) => name.includes(part)) : !(quick && elements > QUICK_MOST),
+      workloads.length > 0 ? workloads.includes(name) : !(quick && elements > QUICK_MOST),
     effort: {
       rounds: rounds(text.rounds, quick ? 3 : 11),
       roundMs: quick ? 1 : 10,
@@ -78,11 +77,13 @@ const parts = (text, separator) =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
-/** Texts of which each is in one of the names. */
+/** The names that are one of the texts, or hold one that is no name itself. */
 function known(flag, texts, names) {
-  const unknown = texts.find((part) => !names.some((name) => name.includes(part)));
-  if (unknown === undefined) return texts;
-  throw new RangeError(`Invalid ${flag}: ${unknown} (it is in none of ${names.join("; ")})`);
+  return texts.flatMap((text) => {
+    const found = names.includes(text) ? [text] : names.filter((name) => name.includes(text));
+    if (found.length === 0) throw new RangeError(`Invalid ${flag}: ${text} (it is in none of ${names.join("; ")})`);
+    return found;
+  });
 }
 
 function suites(names) {

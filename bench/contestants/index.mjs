@@ -1,6 +1,11 @@
 /** Who is compared: another contestant is another file and another entry. */
 
 import { Failure } from "../../scripts/lib/exec.mjs";
+import { ABSENT } from "../peers/absent.mjs";
+import { JAX_JS } from "../peers/jax-js.mjs";
+import { JS_PYTORCH } from "../peers/js-pytorch.mjs";
+import { RUVECTOR } from "../peers/ruvector.mjs";
+import { TFJS } from "../peers/tfjs.mjs";
 import { ADAM_WASM } from "./adam-wasm.mjs";
 import { ADAM_WASM_JS } from "./adam-wasm-js.mjs";
 import { FROUND_LOOP } from "./fround-loop.mjs";
@@ -36,7 +41,18 @@ import { TRIAD } from "./triad.mjs";
  */
 
 /** @type {Source[]} the loop that everybody is compared with first */
-const SOURCES = [PLAIN_LOOP, FROUND_LOOP, ADAM_WASM, ADAM_WASM_JS, TRIAD];
+const SOURCES = [
+  PLAIN_LOOP,
+  FROUND_LOOP,
+  ADAM_WASM,
+  ADAM_WASM_JS,
+  RUVECTOR,
+  TFJS,
+  JAX_JS,
+  JS_PYTORCH,
+  ...ABSENT,
+  TRIAD,
+];
 
 export const NAMES = SOURCES.flatMap(({ names }) => names);
 
