@@ -1,6 +1,7 @@
 /** Who is compared: another contestant is another file and another entry. */
 
 import { Failure } from "../../scripts/lib/exec.mjs";
+import { NATIVE } from "../native/native.mjs";
 import { ABSENT } from "../peers/absent.mjs";
 import { JAX_JS } from "../peers/jax-js.mjs";
 import { JS_PYTORCH } from "../peers/js-pytorch.mjs";
@@ -18,7 +19,9 @@ import { TRIAD } from "./triad.mjs";
  * @typedef {object} Source
  * @property {string[]} names what `find` resolves to, in that order
  * @property {boolean} [external] whether something has to be installed or compiled first
- * @property {() => Found[] | Promise<Found[]>} find gets them ready; a `Failure` says why they are missing
+ * @property {() => Outcome | Promise<Outcome>} find gets them ready; a `Failure` says why all or one are missing
+ *
+ * @typedef {(Found | Failure)[]} Outcome
  */
 
 /**
@@ -51,10 +54,24 @@ const SOURCES = [
   JAX_JS,
   JS_PYTORCH,
   ...ABSENT,
+  NATIVE,
   TRIAD,
 ];
 
 export const NAMES = SOURCES.flatMap(({ names }) => names);
+
+/** What has been got, or why not: once for all suites. */
+const outcomes = new Map();
+
+/** @param {Source} source */
+async function outcomeOf({ names, find }) {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof Failure) return names.map(() => error);
+    throw error;
+  }
+}
 
 /**
  * Gets those whose name is wanted.
@@ -65,15 +82,14 @@ export const NAMES = SOURCES.flatMap(({ names }) => names);
 export async function findContestants(isWanted) {
   const contestants = [];
   const missing = [];
-  for (const { names, external = false, find } of SOURCES) {
-    const wanted = names.filter((name) => isWanted(name, external));
-    if (wanted.length === 0) continue;
-    try {
-      const found = await find();
-      for (const [i, name] of names.entries()) if (wanted.includes(name)) contestants.push({ name, ...found[i] });
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      for (const name of wanted) missing.push({ name, reason: error.message });
+  for (const source of SOURCES) {
+    const { names, external = false } = source;
+    if (!names.some((name) => isWanted(name, external))) continue;
+    if (!outcomes.has(source)) outcomes.set(source, await outcomeOf(source));
+    for (const [i, found] of outcomes.get(source).entries()) {
+      if (!isWanted(names[i], external)) continue;
+      if (found instanceof Failure) missing.push({ name: names[i], reason: found.message });
+      else contestants.push({ name: names[i], ...found });
     }
   }
   return { contestants, missing };

@@ -63,13 +63,29 @@ describe("the quick form", () => {
 });
 
 test("filters choose suites, contestants and workloads", () => {
-  const flags = ["--suite", "sizes", "--contestant", "plain JS loop,exact", "--only", "1,000", "--rounds", "2"];
+  const flags = ["--suite", "sizes", "--contestant", "plain JS loop,wasm exact", "--only", "1,000", "--rounds", "2"];
   const { suites } = run("filtered", ...flags).record;
   expect(Object.keys(suites)).toEqual(["sizes"]);
   const [row, ...others] = suites.sizes.rows;
   expect(others).toEqual([]);
   expect(row.name).toBe("1,000");
   expect(row.results.map(({ contestant }: Result) => contestant)).toEqual(["plain JS loop", "adam-wasm exact"]);
+});
+
+test("the loop in Rust, in a program of its own, agrees as well", () => {
+  const flags = ["--suite", "sizes,tensors", "--contestant", "plain JS loop,Rust,catniff", "--only", "64;200 × 10"];
+  const { sizes, tensors } = run("native", ...flags).record.suites;
+  const absent = sizes.missing.map(({ name }: { name: string }) => name);
+  expect(absent).toContain("catniff");
+  for (const { results } of [...sizes.rows, ...tensors.rows]) {
+    const timed = new Map((results as Result[]).map((result) => [result.contestant, result]));
+    for (const name of ["Rust 128", "Rust exact 128"]) {
+      expect(timed.get(name)?.difference).toBeLessThan(2e-6);
+      expect(timed.get(name)?.best).toBeGreaterThan(0);
+    }
+    for (const name of ["Rust 256", "Rust 512"]) expect(timed.has(name) || absent.includes(name)).toBe(true);
+    expect(timed.get("triad, Rust 128")).toMatchObject({ difference: null });
+  }
 });
 
 test.each([
