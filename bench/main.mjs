@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { Failure } from "../scripts/lib/exec.mjs";
 import { main } from "../scripts/lib/main.mjs";
+import { comparison, readRecord } from "./lib/compare.mjs";
 import { newRecord } from "./lib/record.mjs";
 import { asText } from "./lib/tables.mjs";
 import { parseOptions, USAGE } from "./options.mjs";
@@ -12,16 +13,20 @@ import { reportPage } from "./report/report.mjs";
 await main(async () => {
   const options = parsed(process.argv.slice(2));
   if (options.help) return console.log(USAGE);
+  const earlier = options.compare === null ? null : readRecord(options.compare);
   const record = await newRecord(options);
   const { machine, versions } = record;
   console.log(`${machine.processor}, ${machine.cores} cores, Node ${versions.node}, kernel: ${record.package.kernel}`);
   const tables = [];
-  for (const suite of options.suites) {
-    record.suites[suite.name] = await suite.run(options);
-    const found = suite.tables(record.suites[suite.name], record);
+  const print = (found) => {
     for (const figures of found) console.log(`\n${asText(figures)}`);
     tables.push(...found);
+  };
+  for (const suite of options.suites) {
+    record.suites[suite.name] = await suite.run(options);
+    print(suite.tables(record.suites[suite.name], record));
   }
+  if (earlier !== null) print(comparison(record, earlier));
   write(`${options.out}.json`, `${JSON.stringify(record, null, 1)}\n`);
   write(`${options.out}.html`, reportPage(record, tables));
 });

@@ -18,6 +18,7 @@ export const USAGE = `Measures a step on this machine, beside other ways to make
   --only NAMES        only these workloads, or those that hold such a text, with semicolons: "1,000; 200 × 64"
   --rounds N          interleaved rounds of each workload, at least 1 (11)
   --quick             3 short rounds of small workloads, without what has to be installed or compiled first
+  --torch             installs PyTorch into .tools/torch first, some gigabytes, if it is not there
   --out NAME          bench/record/NAME.json and .html, or a path (latest)
   --compare FILE      also a table of this run over an earlier record
   --help              this text
@@ -32,6 +33,7 @@ const FLAGS = {
   only: { type: "string", default: "" },
   rounds: { type: "string" },
   quick: { type: "boolean", default: false },
+  torch: { type: "boolean", default: false },
   out: { type: "string", default: "latest" },
   compare: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
@@ -57,6 +59,7 @@ export function parseOptions(args) {
   return {
     help: Boolean(values.help),
     quick,
+    torch: Boolean(values.torch),
     suites: suites(parts(text.suite, ",")),
     isContestant: (name, external) => (contestants.length > 0 ? contestants.includes(name) : !(quick && external)),
     isWorkload: ({ name, elements }) =>

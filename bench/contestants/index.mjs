@@ -7,6 +7,7 @@ import { JAX_JS } from "../peers/jax-js.mjs";
 import { JS_PYTORCH } from "../peers/js-pytorch.mjs";
 import { RUVECTOR } from "../peers/ruvector.mjs";
 import { TFJS } from "../peers/tfjs.mjs";
+import { TORCH } from "../peers/torch.mjs";
 import { ADAM_WASM } from "./adam-wasm.mjs";
 import { ADAM_WASM_JS } from "./adam-wasm-js.mjs";
 import { FROUND_LOOP } from "./fround-loop.mjs";
@@ -19,7 +20,7 @@ import { TRIAD } from "./triad.mjs";
  * @typedef {object} Source
  * @property {string[]} names what `find` resolves to, in that order
  * @property {boolean} [external] whether something has to be installed or compiled first
- * @property {() => Outcome | Promise<Outcome>} find gets them ready; a `Failure` says why all or one are missing
+ * @property {(options: { torch: boolean }) => Outcome | Promise<Outcome>} find gets them ready; a `Failure` says why all or one are missing
  *
  * @typedef {(Found | Failure)[]} Outcome
  */
@@ -54,6 +55,7 @@ const SOURCES = [
   JAX_JS,
   JS_PYTORCH,
   ...ABSENT,
+  TORCH,
   NATIVE,
   TRIAD,
 ];
@@ -63,10 +65,9 @@ export const NAMES = SOURCES.flatMap(({ names }) => names);
 /** What has been got, or why not: once for all suites. */
 const outcomes = new Map();
 
-/** @param {Source} source */
-async function outcomeOf({ names, find }) {
+async function outcomeOf({ names, find }, options) {
   try {
-    return await find();
+    return await find(options);
   } catch (error) {
     if (error instanceof Failure) return names.map(() => error);
     throw error;
@@ -76,18 +77,18 @@ async function outcomeOf({ names, find }) {
 /**
  * Gets those whose name is wanted.
  *
- * @param {(name: string, external: boolean) => boolean} isWanted
+ * @param {{ isContestant: (name: string, external: boolean) => boolean, torch: boolean }} options
  * @returns {Promise<{ contestants: (Found & { name: string })[], missing: { name: string, reason: string }[] }>}
  */
-export async function findContestants(isWanted) {
+export async function findContestants(options) {
   const contestants = [];
   const missing = [];
   for (const source of SOURCES) {
     const { names, external = false } = source;
-    if (!names.some((name) => isWanted(name, external))) continue;
-    if (!outcomes.has(source)) outcomes.set(source, await outcomeOf(source));
+    if (!names.some((name) => options.isContestant(name, external))) continue;
+    if (!outcomes.has(source)) outcomes.set(source, await outcomeOf(source, options));
     for (const [i, found] of outcomes.get(source).entries()) {
-      if (!isWanted(names[i], external)) continue;
+      if (!options.isContestant(names[i], external)) continue;
       if (found instanceof Failure) missing.push({ name: names[i], reason: found.message });
       else contestants.push({ name: names[i], ...found });
     }

@@ -19,6 +19,7 @@ const dense =
     const optimizer = create([parameter]);
     const scaled = { gradScale };
     return {
+      stateBytes: () => stateBytes(optimizer, parameter),
       step: gradScale === 1 ? () => optimizer.step() : () => optimizer.step(undefined, scaled),
       dispose: () => {
         for (const disposable of [optimizer, parameter, gradient]) disposable.dispose();
@@ -35,11 +36,18 @@ function sparse(data) {
   parameter.grad = SparseTensor.coo(indices, data.grads()[0].subarray(0, rows * WIDTH), { shape });
   const optimizer = new SparseAdam([parameter]);
   return {
+    stateBytes: () => stateBytes(optimizer, parameter),
     step: () => optimizer.step(),
     dispose: () => {
       for (const disposable of [optimizer, parameter]) disposable.dispose();
     },
   };
+}
+
+/** What the optimizer holds of it, per element. */
+function stateBytes(optimizer, parameter) {
+  const tensors = Object.values(optimizer.state.get(parameter) ?? {}).filter((value) => value instanceof Tensor);
+  return tensors.reduce((sum, { data }) => sum + data.byteLength, 0) / parameter.length;
 }
 
 /** `written`: arrays of float32 that a step reads and writes, the parameter among them. */
@@ -78,9 +86,10 @@ export const FAMILY = {
     };
     return [
       {
-        title: "A step of each rule over one tensor: ns per element, and over its memory traffic without arithmetic",
-        head: ["", ...rows.map(({ name }) => name)],
-        rows: RULES.map(({ name }) => [name, ...rows.map(cell(name))]),
+        title:
+          "A step of each rule over one tensor, per element: ns, how often its memory traffic alone, and bytes of state",
+        head: ["", ...rows.map(({ name }) => name), "state, bytes"],
+        rows: RULES.map(({ name }, i) => [name, ...rows.map(cell(name)), String(rows[0]?.results[i].stateBytes ?? "")]),
       },
     ];
   },
@@ -91,10 +100,11 @@ async function runOne(workload, effort) {
   const limits = [...new Set(RULES.map(({ written }) => written))];
   const rules = RULES.map(({ make }) => make(data));
   const timings = await race([...rules, ...limits.map((written) => triad(written, workload.elements))], effort);
+  const bytes = rules.map(({ stateBytes }) => stateBytes());
   for (const { dispose } of rules) dispose();
   const results = RULES.map(({ name, written }, i) => {
     const limit = timings[RULES.length + limits.indexOf(written)];
-    return { rule: name, ...timings[i], overTriad: timings[i].best / limit.best };
+    return { rule: name, ...timings[i], overTriad: timings[i].best / limit.best, stateBytes: bytes[i] };
   });
   return { name: workload.name, elements: workload.elements, results };
 }

@@ -2,6 +2,8 @@
 
 import { FAMILY } from "./family.mjs";
 import { LIMITS } from "./limits.mjs";
+import { SCALING } from "./scaling.mjs";
+import { STARTUP } from "./startup.mjs";
 import { SIZES, TENSORS } from "./steps.mjs";
 import { SUBNORMALS } from "./subnormals.mjs";
 
@@ -15,4 +17,4 @@ import { SUBNORMALS } from "./subnormals.mjs";
  */
 
 /** @type {Suite[]} in the order in which they run: the limits come first, others are held against them */
-export const SUITES = [LIMITS, SIZES, TENSORS, FAMILY, SUBNORMALS];
+export const SUITES = [LIMITS, SIZES, TENSORS, FAMILY, SCALING, STARTUP, SUBNORMALS];

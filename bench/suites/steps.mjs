@@ -23,8 +23,9 @@ export const TENSORS = {
   tables: (result, { suites }) => [figures("Adam over many tensors: µs per step", result, suites.limits, micros)],
 };
 
-async function runAll(workloads, { isContestant, isWorkload, effort }) {
-  const { contestants, missing } = await findContestants(isContestant);
+async function runAll(workloads, options) {
+  const { isWorkload, effort } = options;
+  const { contestants, missing } = await findContestants(options);
   const rows = [];
   for (const workload of workloads.filter(isWorkload)) {
     rows.push(await step(workload.name, () => runOne(workload, contestants, effort)));

@@ -1,12 +1,13 @@
 /** `npm run bench` in its smallest form: what is recorded, not how fast anything is. */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { node, ROOT } from "../support/child.js";
 
 const MAIN = join(ROOT, "bench/main.mjs");
+const SUITES = ["limits", "sizes", "tensors", "family", "scaling", "startup", "subnormals"];
 const folder = mkdtempSync(join(tmpdir(), "adam-wasm-bench-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -31,7 +32,7 @@ describe("the quick form", () => {
     expect(record).toMatchObject({ format: 1, package: { kernel: "wasm" }, versions: { node: process.versions.node } });
     expect(new Date(record.date).toISOString()).toBe(record.date);
     expect(record.machine.cores).toBeGreaterThan(0);
-    expect(Object.keys(record.suites)).toEqual(["limits", "sizes", "tensors", "family", "subnormals"]);
+    expect(Object.keys(record.suites)).toEqual(SUITES);
   });
 
   test("times every contestant that agrees with torch's rule", () => {
@@ -59,6 +60,44 @@ describe("the quick form", () => {
     expect(html).not.toMatch(/(src|href)="(?!data:)/);
     const charts = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)?.[1] ?? "");
     expect(charts.map(({ id }: { id: string }) => id)).toEqual(["size", "limit", "tensors"]);
+  });
+
+  test("counts the bytes of state, and where they are", () => {
+    const bytes = new Map(
+      record.suites.family[0].results.map((each: { rule: string; stateBytes: number }) => [each.rule, each.stateBytes]),
+    );
+    expect(bytes.get("SGD")).toBe(0);
+    expect(bytes.get("Adam")).toBe(8);
+    expect(bytes.get("AMSGrad")).toBe(12);
+    expect(bytes.get("Adam, float64")).toBe(16);
+    expect(record.suites.startup.bytesPerElement.median).toBeCloseTo(16, 0);
+    expect(record.suites.startup.stateBytesPerElement.median).toBeCloseTo(8, 0);
+  });
+});
+
+describe("a comparison", () => {
+  const flags = ["--suite", "sizes", "--contestant", "plain JS loop", "--only", "64"];
+  const path = join(folder, "then.json");
+
+  test("has the ratio of what both records have, and says what else differs", () => {
+    const then = structuredClone(run("then", ...flags).record);
+    then.suites.sizes.rows[0].results[0].best = 1e-3;
+    then.machine.processor = "abacus";
+    writeFileSync(path, JSON.stringify(then));
+    const { stdout, html } = run("now", ...flags, "--compare", path);
+    const table = stdout.slice(stdout.indexOf("below 1 is faster now"));
+    expect(Number(/plain JS loop +│ +(\d+)×/.exec(table)?.[1])).toBeGreaterThan(1000);
+    expect(table).toContain("then abacus");
+    expect(html).toContain("then abacus");
+  });
+
+  test("of another form, or of nothing in common, is refused", () => {
+    const compare = (record: object) => {
+      writeFileSync(path, JSON.stringify(record));
+      return () => run("now", ...flags, "--compare", path);
+    };
+    expect(compare({ format: 0 })).toThrow("no record of format 1: it has format 0");
+    expect(compare({ ...run("then", ...flags).record, suites: {} })).toThrow("nothing was measured both now and over");
   });
 });
 
@@ -94,6 +133,7 @@ test.each([
   [["--only", "3"], "Invalid --only: 3"],
   [["--rounds", "0"], "Invalid --rounds: 0"],
   [["--fast"], "Unknown flag: --fast"],
+  [["--compare", "nothing"], "Invalid --compare: nothing"],
 ])("%j is refused with a sentence", (flags, message) => {
   expect(() => node([MAIN, ...flags])).toThrow(message);
 });
