@@ -14,8 +14,8 @@ export const USAGE = `Measures a step on this machine, beside other ways to make
   npm run bench -- [flags]
 
   --suite NAMES       only these, with commas between them: ${SUITES.map(({ name }) => name).join(", ")}
-  --contestant NAMES  only these, or those that hold such a text, with commas between them
-  --only NAMES        only these workloads, or those that hold such a text, with semicolons: "1,000; 200 × 64"
+  --contestant NAMES  only these, or those that hold such a text, with semicolons: "plain JS loop; Rust"
+  --only NAMES        only these workloads, or those that hold such a text: "1,000; 200 × 64"
   --rounds N          interleaved rounds of each workload, at least 1 (11)
   --quick             3 short rounds of small workloads, without what has to be installed or compiled first
   --torch             installs PyTorch into .tools/torch first, some gigabytes, if it is not there
@@ -54,7 +54,7 @@ export function parseOptions(args) {
   }
   const text = /** @type {Record<string, string>} */ (values);
   const quick = Boolean(values.quick);
-  const contestants = known("--contestant", parts(text.contestant, ","), NAMES);
+  const contestants = known("--contestant", parts(text.contestant, ";"), NAMES);
   const workloads = known("--only", parts(text.only, ";"), WORKLOADS);
   return {
     help: Boolean(values.help),

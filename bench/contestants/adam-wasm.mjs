@@ -38,8 +38,8 @@ function running(optimizer, parameters, gradients, step) {
   return {
     step,
     params: () => parameters.map(({ data }) => data),
-    fill: (value) => {
-      for (const gradient of gradients) gradient.fill(value);
+    setGrads: (values) => {
+      for (const [i, gradient] of gradients.entries()) gradient.set(values[i]);
     },
     dispose: () => {
       for (const disposable of [optimizer, ...parameters, ...gradients]) disposable.dispose();

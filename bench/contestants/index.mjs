@@ -37,10 +37,12 @@ import { TRIAD } from "./triad.mjs";
  */
 
 /**
- * One Adam update of all tensors is a `step`; `params` are where they are now.
+ * One Adam update of all tensors is a `step`; `params` are where they are now, and `setGrads` replaces all gradients.
  *
  * @typedef {import("../lib/measure.mjs").Running & {
- *   params?: () => ArrayLike<number>[] | Promise<ArrayLike<number>[]>, dispose?: () => void | Promise<void>
+ *   params?: () => ArrayLike<number>[] | Promise<ArrayLike<number>[]>,
+ *   setGrads?: (grads: Float32Array[]) => void | Promise<void>,
+ *   dispose?: () => void | Promise<void>
  * }} Contestant
  */
 

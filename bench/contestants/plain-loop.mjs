@@ -25,8 +25,8 @@ export function makeLoop(data, loop, hyperparameters = HYPERPARAMETERS) {
       }
     },
     params: () => params,
-    fill: (value) => {
-      for (const grad of grads) grad.fill(value);
+    setGrads: (values) => {
+      for (const [i, grad] of grads.entries()) grad.set(values[i]);
     },
     dispose: () => {},
   };

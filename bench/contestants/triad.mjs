@@ -16,11 +16,11 @@ export const TRIAD = {
   find: () => [{ isLimit: true, make: ({ elements }) => triad(3, elements) }],
 };
 
-/** Over arrays of zeros of `length` float32 elements. */
-export function triad(written, length) {
+/** One over arrays of zeros of `length` float32 elements. */
+export async function triad(written, length) {
   const stride = Math.ceil((length * 4) / 4096) * 4096 + STAGGER;
   const pages = Math.ceil(((written + 1) * stride) / PAGE) + 1;
-  const { sweep } = instantiate(moduleOf(written, stride, pages));
+  const { sweep } = await instantiate(moduleOf(written, stride, pages));
   return { step: () => sweep(Math.ceil(length / 4) * 16) };
 }
 

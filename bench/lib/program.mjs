@@ -40,17 +40,19 @@ export async function startProgram(name, command, env = {}) {
 
   /** A contestant in that program, by the name it has there. */
   async function make(kind, data) {
-    const file = data.file();
-    await ask("make", kind, file, data.lengths.join(","));
+    const files = data.files();
+    await ask("make", kind, files.params, files.grads, data.lengths.join(","));
     const index = made;
     made += 1;
     return {
       time: async (steps) => (await ask("run", index, steps)).nanoseconds,
       params: async () => {
-        await ask("params", index, `${file}-params`);
-        const bytes = readFileSync(`${file}-params`);
+        const file = `${files.params}-now`;
+        await ask("params", index, file);
+        const bytes = readFileSync(file);
         return split(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), data.lengths);
       },
+      setGrads: () => ask("grads", index, files.nextGrads),
       dispose: () => ask("drop", index),
     };
   }

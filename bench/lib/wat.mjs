@@ -1,9 +1,9 @@
 /** WebAssembly from its text. */
 
-import binaryen from "binaryen";
-
-/** The exports of a module with SIMD and no imports. */
-export function instantiate(text) {
+/** Resolves to the exports of a module with SIMD and no imports. */
+export async function instantiate(text) {
+  // Late: it takes a second, and not every run needs it.
+  const { default: binaryen } = await import("binaryen");
   const module = binaryen.parseText(text);
   module.setFeatures(binaryen.Features.SIMD128);
   const binary = new Uint8Array(module.emitBinary());

@@ -46,8 +46,8 @@ export const TENSORS = [many(200, 10), many(200, 64), many(1000, 64), workload("
  * The values of a workload: parameters about 0.1 and gradients about 0.01 in size, none so small that a moment could
  * become subnormal.
  *
- * Made once; everyone gets copies, so that nobody steps what another has left. `file` has them for other programs, as
- * float32 in the order of the machine: all parameters, then all gradients.
+ * Made once; everyone gets copies, so that nobody steps what another has left. `nextGrads` are other gradients, for later
+ * steps. `files` has all of it for other programs, as float32 in the order of the machine, one tensor behind the other.
  *
  * @param {Workload} workload
  */
@@ -58,20 +58,20 @@ export function dataOf({ lengths, elements }) {
     for (let i = 0; i < elements; i++) array[i] = scale * (random() < 0.5 ? -1 : 1) * (0.01 + random());
     return array;
   };
-  const [params, grads] = [values(0.1), values(0.01)];
+  const arrays = { params: values(0.1), grads: values(0.01), nextGrads: values(0.01) };
   let folder;
   return {
     lengths,
     elements,
-    params: () => split(params, lengths),
-    grads: () => split(grads, lengths),
-    file: () => {
+    params: () => split(arrays.params, lengths),
+    grads: () => split(arrays.grads, lengths),
+    nextGrads: () => split(arrays.nextGrads, lengths),
+    files: () => {
       if (folder === undefined) {
         folder = mkdtempSync(join(tmpdir(), "adam-wasm-bench-"));
-        writeFileSync(join(folder, "data"), params);
-        writeFileSync(join(folder, "data"), grads, { flag: "a" });
+        for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, name), array);
       }
-      return join(folder, "data");
+      return { params: join(folder, "params"), grads: join(folder, "grads"), nextGrads: join(folder, "nextGrads") };
     },
     dispose: () => folder !== undefined && rmSync(folder, { recursive: true }),
   };

@@ -31,7 +31,7 @@ function make({ jit, numpy: np, tree }, data) {
     return [moved, moments, squares];
   });
   const arrays = (values) => values.map((each) => np.array(each));
-  const grads = arrays(data.grads());
+  let grads = arrays(data.grads());
   let params = arrays(data.params());
   let expAvg = data.lengths.map((length) => np.zeros([length]));
   let expAvgSq = data.lengths.map((length) => np.zeros([length]));
@@ -46,6 +46,10 @@ function make({ jit, numpy: np, tree }, data) {
       for (const param of params) param.ref.slice([0, 1]).dataSync();
     },
     params: () => params.map((param) => param.ref.dataSync()),
+    setGrads: (values) => {
+      for (const grad of grads) grad.dispose();
+      grads = arrays(values);
+    },
     dispose: () => {
       for (const array of [...params, ...expAvg, ...expAvgSq, ...grads]) array.dispose();
     },

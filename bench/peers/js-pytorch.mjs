@@ -25,7 +25,8 @@ export const JS_PYTORCH = {
 function make(torch, data) {
   const { lr, beta1, beta2, eps } = HYPERPARAMETERS;
   const params = data.params().map((values) => new torch.Parameter(Array.from(values)));
-  const grads = data.grads().map((values) => torch.tensor(Array.from(values)));
+  const tensors = (arrays) => arrays.map((values) => torch.tensor(Array.from(values)));
+  let grads = tensors(data.grads());
   const assign = () => {
     for (let i = 0; i < params.length; i++) params[i]._grad = grads[i];
   };
@@ -39,5 +40,9 @@ function make(torch, data) {
       assign();
     },
     params: () => params.map(({ _data }) => _data),
+    setGrads: (values) => {
+      grads = tensors(values);
+      assign();
+    },
   };
 }

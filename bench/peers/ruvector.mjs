@@ -27,6 +27,9 @@ function make(WasmAdam, data) {
       for (let i = 0; i < optimizers.length; i++) optimizers[i].step(params[i], grads[i]);
     },
     params: () => params,
+    setGrads: (values) => {
+      for (const [i, grad] of grads.entries()) grad.set(values[i]);
+    },
     dispose: () => {
       for (const optimizer of optimizers) optimizer.free();
     },

@@ -47,6 +47,13 @@ async function make(tf, backend, data) {
       return Number(process.hrtime.bigint() - start);
     },
     params: () => variables.map((variable) => variable.dataSync()),
+    setGrads: async (values) => {
+      await tf.setBackend(backend);
+      for (const [i, gradient] of gradients.entries()) {
+        gradient.tensor.dispose();
+        gradient.tensor = tf.tensor1d(values[i]);
+      }
+    },
     dispose: () => {
       optimizer.dispose();
       for (const { tensor } of gradients) tensor.dispose();

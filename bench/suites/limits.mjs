@@ -31,7 +31,10 @@ export const LIMITS = {
 async function measureLimits(effort) {
   const elements = 4 * VECTORS;
   const oneElement = stepOfOne();
-  const [divider, dividerExact, call, fixed] = await race([dividing(1), dividing(2), calling(), oneElement], effort);
+  const [divider, dividerExact, call, fixed] = await race(
+    [await dividing(1), await dividing(2), await calling(), oneElement],
+    effort,
+  );
   oneElement.dispose();
   return {
     divider: divider.best / elements,
@@ -42,11 +45,11 @@ async function measureLimits(effort) {
 }
 
 /** Square roots of numbers in memory, each divided into others: nothing waits for the result of another. */
-function dividing(divisions) {
+async function dividing(divisions) {
   const root = "(f32x4.sqrt (v128.load (local.get $at)))";
   const first = `(f32x4.div ${root} (local.get $b))`;
   const quotient = divisions === 1 ? `(f32x4.div (local.get $b) ${root})` : `(f32x4.div (local.get $b) ${first})`;
-  const { fill, sweep } = instantiate(`(module (memory 1)
+  const { fill, sweep } = await instantiate(`(module (memory 1)
     (func (export "fill") (local $at i32)
       (loop $next
         (f32.store (local.get $at) (f32.add (f32.const 1.1) (f32.convert_i32_u (local.get $at))))
@@ -64,8 +67,8 @@ function dividing(divisions) {
 }
 
 /** Calls out of a loop in JavaScript, as a step is one. */
-function calling() {
-  const { call } = instantiate(`(module (func (export "call")
+async function calling() {
+  const { call } = await instantiate(`(module (func (export "call")
     (param i32 f64 f64 f64 f64 f64 i32 f64) (result i32) (local.get 0)))`);
   return {
     step: () => {
@@ -87,21 +90,30 @@ function stepOfOne() {
   };
 }
 
+/** Bytes of a step per element of float32: parameter, gradient and two moments read, all but the gradient written. */
+export const TRAFFIC = 28;
+
+/** Nanoseconds of the fastest contestant that is only traffic, `null` where there is none. */
+export function fastestTriad({ results }, contestants) {
+  const names = contestants.filter(({ isLimit }) => isLimit).map(({ name }) => name);
+  const times = results.filter(({ contestant, best }) => best !== undefined && names.includes(contestant));
+  return times.length === 0 ? null : Math.min(...times.map(({ best }) => best));
+}
+
 /**
  * The highest of the limits for one row of `sizes` or `tensors`, and its name; `null` where the divider or the memory was
- * not measured. Contestants that are only traffic say what the memory allows: the fastest of them.
+ * not measured.
  *
  * @param {{ elements: number, results: any[] }} row
  * @param {{ name: string, isLimit: boolean }[]} contestants
  * @param {{ divider: number, fixed: number } | undefined} limits
  */
-export function bindingLimit({ elements, results }, contestants, limits) {
-  const traffic = contestants.filter(({ isLimit }) => isLimit).map(({ name }) => name);
-  const sweeps = results.filter(({ contestant, best }) => best !== undefined && traffic.includes(contestant));
-  if (limits === undefined || sweeps.length === 0) return null;
+export function bindingLimit(row, contestants, limits) {
+  const memory = fastestTriad(row, contestants);
+  if (limits === undefined || memory === null) return null;
   const candidates = [
-    { name: "divider", nanoseconds: limits.divider * elements },
-    { name: "memory", nanoseconds: Math.min(...sweeps.map(({ best }) => best)) },
+    { name: "divider", nanoseconds: limits.divider * row.elements },
+    { name: "memory", nanoseconds: memory },
     { name: "fixed cost", nanoseconds: limits.fixed },
   ];
   return candidates.reduce((a, b) => (b.nanoseconds > a.nanoseconds ? b : a));

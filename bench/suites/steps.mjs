@@ -3,11 +3,13 @@
 import { Failure } from "../../scripts/lib/exec.mjs";
 import { step } from "../../scripts/lib/step.mjs";
 import { findContestants } from "../contestants/index.mjs";
-import { largestDifference, reference, STEPS, TOLERANCE } from "../lib/agreement.mjs";
+import { distance, reference, TOLERANCE } from "../lib/agreement.mjs";
 import { race } from "../lib/measure.mjs";
 import { count, micros, perElement, ratio } from "../lib/tables.mjs";
 import { dataOf, TENSORS as MANY, SIZES as ONE } from "../lib/workload.mjs";
-import { bindingLimit } from "./limits.mjs";
+import { bindingLimit, fastestTriad, TRAFFIC } from "./limits.mjs";
+
+const OURS = "adam-wasm";
 
 /** @type {import("./index.mjs").Suite} */
 export const SIZES = {
@@ -43,7 +45,7 @@ async function runAll(workloads, options) {
 async function runOne(workload, contestants, effort) {
   const { name, lengths, elements } = workload;
   const data = dataOf(workload);
-  const expected = reference(data.params(), data.grads());
+  const expected = reference(data);
   const running = [];
   const results = [];
   try {
@@ -73,27 +75,19 @@ function tooMuch({ most = Number.POSITIVE_INFINITY, mostTensors = Number.POSITIV
 
 /** One that agrees with torch's rule, or is known not to; or why it is not timed. What is ours must not fail. */
 async function prepare({ name, differs, make }, data, expected) {
-  const isOurs = name.startsWith("adam-wasm");
+  const isOurs = name.startsWith(OURS);
   let made;
   try {
     made = { name, ...(await make(data)) };
-    const difference = await differenceOf(made, expected);
+    const difference = await distance(made, data, expected);
     if (difference <= TOLERANCE || differs !== undefined) return { ...made, difference };
-    if (isOurs) throw new Failure(`${name} is ${difference} from torch's rule after ${STEPS} steps`);
+    if (isOurs) throw new Failure(`${name} is ${difference} from torch's rule`);
     await made.dispose?.();
-    return { difference, skipped: `it is ${difference.toExponential(1)} from torch's rule after ${STEPS} steps` };
+    return { difference, skipped: `it is ${difference.toExponential(1)} from torch's rule` };
   } catch (error) {
     if (isOurs) throw error;
     return { skipped: `it fails: ${error.message}` };
   }
-}
-
-/** How far it is from torch's rule after some steps; `null` for what has no parameters. */
-async function differenceOf({ step, time, params }, expected) {
-  if (params === undefined) return null;
-  if (time !== undefined) await time(STEPS);
-  else for (let i = 0; i < STEPS; i++) step();
-  return largestDifference(await params(), expected);
 }
 
 /** A row for each contestant, a column for each workload. */
@@ -106,27 +100,47 @@ function figures(title, { contestants, missing, rows }, limits, shown) {
     const over = name === first ? "" : `\n${ratio(bestOf(row, first) / result.best)}`;
     return `${shown(result.best, row)} (${shown(result.median, row)} ±${Math.round(100 * result.spread)} %)${over}`;
   };
-  const limitCell = (row) => {
-    const limit = bindingLimit(row, contestants, limits);
-    return limit === null ? "–" : `${limit.name}: ${shown(limit.nanoseconds, row)}`;
-  };
+  const marked = ({ name, differs }) => (differs === null ? name : `${name} *`);
   return {
     title: `${title}, float32`,
     head: ["", ...rows.map(({ name }) => name)],
     rows: [
-      ...contestants.map(({ name, differs }) => [
-        differs === null ? name : `${name} *`,
-        ...rows.map((row) => cell(row, name)),
-      ]),
-      ...(limits === undefined ? [] : [["limit", ...rows.map(limitCell)]]),
+      ...contestants.map((each) => [marked(each), ...rows.map((row) => cell(row, each.name))]),
+      ...limitRows(contestants, rows, limits, (row) => bestOf(row, OURS), shown),
     ],
     notes: [
       `Best (median ± distance of quartiles) of the rounds; below it, how many times as fast as ${first}.`,
-      ...contestants.filter(({ differs }) => differs !== null).map(({ name, differs }) => `* ${name}: ${differs}`),
+      ...contestants.filter(({ differs }) => differs !== null).map(({ name, differs }) => `* ${name}: ${differs}.`),
       ...rows.flatMap(({ name, results }) =>
-        results.filter(({ skipped }) => skipped).map((each) => `– ${each.contestant} over ${name}: ${each.skipped}`),
+        results.filter(({ skipped }) => skipped).map((each) => `– ${each.contestant} over ${name}: ${each.skipped}.`),
       ),
-      ...missing.map(({ name, reason }) => `${name} is missing: ${reason}`),
+      ...namesBy(contestants, "version").map(([version, names]) => `${names}: ${version}.`),
+      ...namesBy(missing, "reason").map(([reason, names]) => `Missing: ${names}: ${reason}.`),
     ],
   };
 }
+
+/** Those that share a value of that key, if it is not null: `[value, "name; name"]`. */
+function namesBy(items, key) {
+  const values = [...new Set(items.map((item) => item[key]))].filter((value) => value !== null);
+  const namesOf = (value) => items.filter((item) => item[key] === value).map(({ name }) => name);
+  return values.map((value) => [value, namesOf(value).join("; ")]);
+}
+
+/** What the machine allows, as far as it was measured. */
+function limitRows(contestants, rows, limits, ours, shown) {
+  const triads = rows.map((row) => fastestTriad(row, contestants));
+  const bindings = rows.map((row) => bindingLimit(row, contestants, limits));
+  const lines = [
+    ["memory, GB/s", ...triads.map((time, i) => (time === null ? "" : gigabytes(rows[i], time)))],
+    [
+      "limit",
+      ...bindings.map((limit, i) => (limit === null ? "" : `${limit.name}: ${shown(limit.nanoseconds, rows[i])}`)),
+    ],
+    [`${OURS} over it`, ...bindings.map((limit, i) => overLimit(limit, ours(rows[i])))],
+  ];
+  return lines.filter(([, ...cells]) => cells.some((text) => text !== ""));
+}
+
+const gigabytes = ({ elements }, nanoseconds) => ((TRAFFIC * elements) / nanoseconds).toFixed(1);
+const overLimit = (limit, time) => (limit === null || time === undefined ? "" : ratio(time / limit.nanoseconds));

@@ -102,7 +102,7 @@ describe("a comparison", () => {
 });
 
 test("filters choose suites, contestants and workloads", () => {
-  const flags = ["--suite", "sizes", "--contestant", "plain JS loop,wasm exact", "--only", "1,000", "--rounds", "2"];
+  const flags = ["--suite", "sizes", "--contestant", "plain JS loop; wasm exact", "--only", "1,000", "--rounds", "2"];
   const { suites } = run("filtered", ...flags).record;
   expect(Object.keys(suites)).toEqual(["sizes"]);
   const [row, ...others] = suites.sizes.rows;
@@ -112,7 +112,7 @@ test("filters choose suites, contestants and workloads", () => {
 });
 
 test("the loop in Rust, in a program of its own, agrees as well", () => {
-  const flags = ["--suite", "sizes,tensors", "--contestant", "plain JS loop,Rust,catniff", "--only", "64;200 × 10"];
+  const flags = ["--suite", "sizes,tensors", "--contestant", "plain JS loop;Rust;catniff", "--only", "64;200 × 10"];
   const { sizes, tensors } = run("native", ...flags).record.suites;
   const absent = sizes.missing.map(({ name }: { name: string }) => name);
   expect(absent).toContain("catniff");

@@ -4,9 +4,10 @@
 //! | command | answer |
 //! |---|---|
 //! | `contestants` | the names of all, in an array |
-//! | `make NAME FILE LENGTH,LENGTH,…` | `{}`: one stands, over float32 parameters and then gradients in that file |
+//! | `make NAME PARAMS GRADS LENGTH,LENGTH,…` | `{}`: one stands, over the float32 values in those files |
 //! | `run INDEX STEPS` | `{"nanoseconds":…}` that the steps took, of the one made as number `INDEX` |
 //! | `params INDEX FILE` | `{}`: its parameters are in the file |
+//! | `grads INDEX FILE` | `{}`: it has the gradients in the file |
 //! | `drop INDEX` | `{}`: it is gone |
 //!
 //! Tabs stand between the words.
@@ -59,11 +60,11 @@ fn answer(line: &str, made: &mut Vec<Option<Optimizer>>) -> Result<String, Strin
             let names: Vec<String> = contestants().iter().map(|each| format!("\"{}\"", each.name)).collect();
             return Ok(format!("[{}]", names.join(",")));
         }
-        ["make", name, file, lengths] => {
+        ["make", name, params, grads, lengths] => {
             let wanted = contestants().into_iter().find(|each| each.name == name);
             let Contestant { sweep, exact, .. } = wanted.ok_or(format!("no contestant: {name}"))?;
             let lengths = lengths.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
-            made.push(Some(Optimizer::new(&read_floats(file)?, &lengths, sweep, exact)));
+            made.push(Some(Optimizer::new(&read_floats(params)?, &read_floats(grads)?, &lengths, sweep, exact)));
         }
         ["run", index, steps] => {
             return Ok(format!("{{\"nanoseconds\":{}}}", at(made, index)?.run(number(steps)?)));
@@ -71,6 +72,7 @@ fn answer(line: &str, made: &mut Vec<Option<Optimizer>>) -> Result<String, Strin
         ["params", index, file] => {
             std::fs::write(file, at(made, index)?.params()).map_err(|error| format!("{file}: {error}"))?;
         }
+        ["grads", index, file] => at(made, index)?.set_grads(&read_floats(file)?),
         ["drop", index] => {
             at(made, index)?;
             made[number(index)?] = None;

@@ -23,14 +23,10 @@ struct Tensor {
 }
 
 impl Tensor {
-    fn new(param: &[f32], grad: &[f32]) -> Self {
-        let length = param.len();
+    fn new(length: usize) -> Self {
         let lines = length.div_ceil(16);
         let stride = if lines < 64 { lines } else { lines.next_multiple_of(64) + 17 };
-        let mut tensor = Self { lines: vec![Line { _floats: [0.0; 16] }; 4 * stride], stride, length };
-        tensor.array(0).copy_from_slice(param);
-        tensor.array(1).copy_from_slice(grad);
-        tensor
+        Self { lines: vec![Line { _floats: [0.0; 16] }; 4 * stride], stride, length }
     }
 
     fn array(&mut self, index: usize) -> &mut [f32] {
@@ -56,18 +52,27 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    /// Of parameters and gradients that lie one behind the other in `values`: all parameters, then all gradients.
-    pub fn new(values: &[f32], lengths: &[usize], sweep: Sweep, exact: bool) -> Self {
-        let (params, grads) = values.split_at(values.len() / 2);
-        let mut start = 0;
-        let mut tensors = Vec::new();
-        for length in lengths {
-            let range = start..start + length;
-            tensors.push(Tensor::new(&params[range.clone()], &grads[range]));
-            start += length;
-        }
+    /// Of parameters and gradients that lie one behind the other.
+    pub fn new(params: &[f32], grads: &[f32], lengths: &[usize], sweep: Sweep, exact: bool) -> Self {
+        let mut tensors: Vec<_> = lengths.iter().map(|length| Tensor::new(*length)).collect();
         let table = tensors.iter_mut().map(Tensor::arrays).collect();
-        Self { tensors, table, sweep, exact, step: 0 }
+        let mut optimizer = Self { tensors, table, sweep, exact, step: 0 };
+        optimizer.set(0, params);
+        optimizer.set_grads(grads);
+        optimizer
+    }
+
+    /// Replaces all gradients.
+    pub fn set_grads(&mut self, grads: &[f32]) {
+        self.set(1, grads);
+    }
+
+    fn set(&mut self, index: usize, mut values: &[f32]) {
+        for tensor in &mut self.tensors {
+            let (own, rest) = values.split_at(tensor.length);
+            tensor.array(index).copy_from_slice(own);
+            values = rest;
+        }
     }
 
     /// Steps so many times; returns the nanoseconds it took.

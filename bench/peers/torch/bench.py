@@ -7,25 +7,35 @@ import ctypes
 import json
 import sys
 import time
+import warnings
 
-import torch
+# It misses numpy, which is not used here.
+warnings.simplefilter("ignore")
+
+import torch  # noqa: E402
 
 WAYS = {"default": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
 THREADS = (1, 2)
 
 
 class Optimizer:
-    """Adam over parameters and gradients that lie one behind the other in a file: all parameters, then all gradients."""
+    """Adam over parameters and gradients that lie one behind the other in files."""
 
-    def __init__(self, name, file, lengths):
+    def __init__(self, name, params, grads, lengths):
         way, threads = name.split("-")
         self.threads = int(threads)
-        values = torch.from_file(file, size=2 * sum(lengths), dtype=torch.float32).clone()
-        params, grads = (half.split(lengths) for half in values.chunk(2))
-        self.params = [torch.nn.Parameter(each.clone()) for each in params]
-        for param, grad in zip(self.params, grads):
-            param.grad = grad.clone()
+        self.lengths = lengths
+        self.params = [torch.nn.Parameter(each) for each in self.read(params)]
+        self.set_grads(grads)
         self.adam = torch.optim.Adam(self.params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, **WAYS[way])
+
+    def read(self, file):
+        values = torch.from_file(file, size=sum(self.lengths), dtype=torch.float32)
+        return [each.clone() for each in values.split(self.lengths)]
+
+    def set_grads(self, file):
+        for param, grad in zip(self.params, self.read(file)):
+            param.grad = grad
 
     def run(self, steps):
         torch.set_num_threads(self.threads)
@@ -46,14 +56,17 @@ def answer(made, command, *words):
     if command == "version":
         return f"{torch.__version__}, {torch.backends.cpu.get_cpu_capability()}"
     if command == "make":
-        name, file, lengths = words
-        made.append(Optimizer(name, file, [int(length) for length in lengths.split(",")]))
+        name, params, grads, lengths = words
+        made.append(Optimizer(name, params, grads, [int(length) for length in lengths.split(",")]))
         return {}
     index = int(words[0])
     if command == "run":
         return {"nanoseconds": made[index].run(int(words[1]))}
     if command == "params":
         made[index].write_params(words[1])
+        return {}
+    if command == "grads":
+        made[index].set_grads(words[1])
         return {}
     if command == "drop":
         made[index] = None
