@@ -32,7 +32,7 @@ import { TRIAD } from "./triad.mjs";
  * @property {string} [version]
  * @property {boolean} [isLimit] whether it has the memory traffic of a step, and none of the arithmetic
  * @property {string} [differs] the rule it follows where that is not torch's: it is timed although it disagrees
- * @property {number} [most] elements, where more would take minutes
+ * @property {number} [most] elements, where more would take seconds a step
  * @property {number} [mostTensors] likewise
  */
 

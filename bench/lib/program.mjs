@@ -11,11 +11,10 @@ import { Failure } from "../../scripts/lib/exec.mjs";
 import { split } from "./workload.mjs";
 
 /** Starts one; it ends with this process. */
-export async function startProgram(name, command, env = {}) {
-  const child = spawn(command[0], command.slice(1), {
-    env: { ...process.env, ...env },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+export function startProgram(name, command) {
+  const child = spawn(command[0], command.slice(1), { stdio: ["pipe", "pipe", "inherit"] });
+  // Nobody reads: it has ended, which is said below.
+  child.stdin.on("error", () => {});
   const pipes = /** @type {import("node:net").Socket[]} */ (/** @type {unknown[]} */ ([child.stdin, child.stdout]));
   // It keeps this process alive while an answer is due, and not longer.
   const handles = [child, ...pipes];
@@ -30,7 +29,7 @@ export async function startProgram(name, command, env = {}) {
   async function ask(...words) {
     for (const handle of handles) handle.ref();
     const answer = once(lines, "line");
-    child.stdin.write(`${words.join("\t")}\n`, () => {});
+    child.stdin.write(`${words.join("\t")}\n`);
     const first = await Promise.race([answer, ended]);
     for (const handle of handles) handle.unref();
     if (first instanceof Failure) throw first;

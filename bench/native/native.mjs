@@ -20,7 +20,7 @@ export const NATIVE = {
   names: CONTESTANTS.map(({ name }) => name),
   external: true,
   find: async () => {
-    const { ask, make } = await startProgram("native-bench", [await build()]);
+    const { ask, make } = startProgram("native-bench", [await build()]);
     const there = await ask("contestants");
     const version = (await run("rustc-version", ["rustc", "--version"])).trim();
     return CONTESTANTS.map(({ kind, isLimit }) =>

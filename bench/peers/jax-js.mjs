@@ -12,7 +12,7 @@ export const JAX_JS = {
     const jax = await load("@jax-js/jax/dist/index.js");
     await jax.init("wasm");
     jax.defaultDevice("wasm");
-    return [{ version: version("@jax-js/jax"), most: 1e6, mostTensors: 200, make: (data) => make(jax, data) }];
+    return [{ version: version("@jax-js/jax"), mostTensors: 200, make: (data) => make(jax, data) }];
   },
 };
 

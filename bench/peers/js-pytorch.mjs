@@ -14,8 +14,7 @@ export const JS_PYTORCH = {
       {
         version: version("js-pytorch"),
         differs: "it corrects no bias, so its parameters move otherwise than torch's",
-        most: 1e5,
-        mostTensors: 200,
+        most: 1e6,
         make: (data) => make(torch, data),
       },
     ];

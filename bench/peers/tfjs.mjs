@@ -19,7 +19,7 @@ export const TFJS = {
       if (!(await tf.setBackend(backend))) throw new Error(`tfjs has no backend ${backend}`);
     }
     const [cpu, wasm] = BACKENDS.map((backend) => (data) => make(tf, backend, data));
-    const common = { version: version("@tensorflow/tfjs"), mostTensors: 200 };
+    const common = { version: version("@tensorflow/tfjs") };
     return [
       { ...common, most: 1e6, make: cpu },
       { ...common, make: wasm },

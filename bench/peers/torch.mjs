@@ -28,7 +28,7 @@ export const TORCH = {
     if ((await isThere()) === null) {
       throw new Failure("it is not in .tools/torch; npm run bench -- --torch installs it, some gigabytes, first");
     }
-    const { ask, make } = await startProgram("bench.py", [python, inRoot("bench/peers/torch/bench.py")]);
+    const { ask, make } = startProgram("bench.py", [python, inRoot("bench/peers/torch/bench.py")]);
     const version = await ask("version");
     return CONTESTANTS.map(({ kind }) => ({ version, make: (data) => make(kind, data) }));
   },

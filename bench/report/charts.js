@@ -7,15 +7,17 @@
   const DASHES = [undefined, [8, 4], [2, 3]];
   const AXIS = { stroke: "#57606a", grid: { stroke: "#e6e9ed", width: 1 }, ticks: { stroke: "#d5dae0", width: 1 } };
 
-  const number = (value) => (value >= 1000 ? value.toLocaleString("en") : String(Number(value.toPrecision(3))));
+  const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : String(+value.toPrecision(3)));
+  const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
 
   const draw = ({ id, x, unit, curves }) => {
     const box = document.getElementById(id);
     const isNamed = typeof x[0] === "string";
     const xs = isNamed ? x.map((_, i) => i) : x;
     const nameOf = (value) => (isNamed ? (x[value] ?? "") : value === null ? "" : number(value));
-    const series = curves.map(({ name }, i) => ({
+    const series = curves.map(({ name, show }, i) => ({
       label: name,
+      show,
       stroke: COLOURS[i % COLOURS.length],
       dash: DASHES[Math.floor(i / COLOURS.length) % DASHES.length],
       width: 2,
@@ -35,9 +37,9 @@
             ...AXIS,
             ...(isNamed && { splits: () => xs }),
             values: (_, ticks) =>
-              ticks.map((tick) => (isNamed || Number.isInteger(Math.log10(tick)) ? nameOf(tick) : "")),
+              ticks.map((tick) => (isNamed ? nameOf(tick) : Number.isInteger(Math.log10(tick)) ? short(tick) : "")),
           },
-          { ...AXIS, size: 62, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : number(tick))) },
+          { ...AXIS, size: 62, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : short(tick))) },
         ],
         series: [{ label: isNamed ? "Tensors" : "Elements", value: (_, value) => nameOf(value) }, ...series],
         hooks: {

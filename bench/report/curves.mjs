@@ -1,6 +1,20 @@
 /** What the charts of the report show: numbers out of a record. */
 
-import { bindingLimit } from "../suites/limits.mjs";
+import { limitOf } from "../suites/limits.mjs";
+
+/** Who is shown at first; the others are where the reader clicks on their names. */
+const SHOWN = [
+  "plain JS loop",
+  "adam-wasm",
+  "adam-wasm exact",
+  "tfjs wasm",
+  "jax-js jit",
+  "PyTorch default, 1 thread",
+  "PyTorch fused, 1 thread",
+  "Rust 128",
+  "Rust 256",
+  "triad, WebAssembly",
+];
 
 /**
  * `x` are numbers, on a logarithmic axis, or names, side by side; a curve has a value for each, or null.
@@ -11,7 +25,7 @@ import { bindingLimit } from "../suites/limits.mjs";
  * @property {string} subtitle
  * @property {(number | string)[]} x
  * @property {string} unit
- * @property {{ name: string, values: (number | null)[] }[]} curves
+ * @property {{ name: string, show: boolean, values: (number | null)[] }[]} curves
  */
 
 /**
@@ -31,15 +45,15 @@ export function chartsOf({ suites: { limits, sizes, tensors } }) {
       unit: "ns",
       curves: curvesOf(sizes, ({ best }, { elements }) => best / elements),
     });
-    const limitOf = (row) => bindingLimit(row, sizes.contestants, limits);
-    if (sizes.rows.some((row) => limitOf(row) !== null)) {
+    const limit = (row) => limitOf(row, sizes.contestants, limits);
+    if (sizes.rows.some((row) => limit(row) !== null)) {
       charts.push({
         id: "limit",
         title: "Time over the limit",
-        subtitle: `of the machine: ${sizes.rows.map((row) => `${row.name} ${limitOf(row)?.name}`).join(", ")}`,
+        subtitle: `of 128-bit division or memory; what binds: ${sizes.rows.map((row) => `${row.name} ${limit(row)?.binds}`).join(", ")}`,
         x,
         unit: "×",
-        curves: curvesOf(sizes, ({ best }, row) => best / limitOf(row)?.nanoseconds),
+        curves: curvesOf(sizes, ({ best }, row) => best / limit(row)?.nanoseconds),
       });
     }
   }
@@ -59,6 +73,7 @@ export function chartsOf({ suites: { limits, sizes, tensors } }) {
 function curvesOf({ contestants, rows }, value) {
   return contestants.map(({ name }) => ({
     name,
+    show: SHOWN.includes(name),
     values: rows.map((row) => {
       const result = row.results.find(({ contestant }) => contestant === name);
       const number = result.best === undefined ? Number.NaN : value(result, row);

@@ -41,7 +41,7 @@ export function reportPage(record, tables) {
 <main>
 <h1>What a step costs</h1>
 <p>Every contestant updates parameters and gradients of its own, in turns, round after round. Before it is timed it has to
-agree with torch's rule in float64. The curves show the best round.</p>
+agree with torch's rule in float64. The curves show the best round; a click on a name shows or hides its curve.</p>
 <dl>${Object.entries(about)
     .map(([term, value]) => `<div><dt>${term}</dt><dd>${escaped(value)}</dd></div>`)
     .join("")}</dl>

@@ -101,20 +101,18 @@ export function fastestTriad({ results }, contestants) {
 }
 
 /**
- * The highest of the limits for one row of `sizes` or `tensors`, and its name; `null` where the divider or the memory was
- * not measured.
+ * What no step can beat for one row of `sizes` or `tensors`: dividing with 128 bits, or memory; `null` where one was not
+ * measured. `binds` is the name of the highest limit, which is the fixed cost where that is higher.
  *
  * @param {{ elements: number, results: any[] }} row
  * @param {{ name: string, isLimit: boolean }[]} contestants
  * @param {{ divider: number, fixed: number } | undefined} limits
  */
-export function bindingLimit(row, contestants, limits) {
+export function limitOf(row, contestants, limits) {
   const memory = fastestTriad(row, contestants);
   if (limits === undefined || memory === null) return null;
-  const candidates = [
-    { name: "divider", nanoseconds: limits.divider * row.elements },
-    { name: "memory", nanoseconds: memory },
-    { name: "fixed cost", nanoseconds: limits.fixed },
-  ];
-  return candidates.reduce((a, b) => (b.nanoseconds > a.nanoseconds ? b : a));
+  const divider = limits.divider * row.elements;
+  const nanoseconds = Math.max(divider, memory);
+  const name = divider > memory ? "divider" : "memory";
+  return { name, nanoseconds, binds: limits.fixed > nanoseconds ? "fixed cost" : name };
 }

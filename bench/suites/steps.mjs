@@ -7,7 +7,7 @@ import { distance, reference, TOLERANCE } from "../lib/agreement.mjs";
 import { race } from "../lib/measure.mjs";
 import { count, micros, perElement, ratio } from "../lib/tables.mjs";
 import { dataOf, TENSORS as MANY, SIZES as ONE } from "../lib/workload.mjs";
-import { bindingLimit, fastestTriad, TRAFFIC } from "./limits.mjs";
+import { fastestTriad, limitOf, TRAFFIC } from "./limits.mjs";
 
 const OURS = "adam-wasm";
 
@@ -69,8 +69,8 @@ async function runOne(workload, contestants, effort) {
 }
 
 function tooMuch({ most = Number.POSITIVE_INFINITY, mostTensors = Number.POSITIVE_INFINITY }, { lengths, elements }) {
-  if (elements > most) return `more than ${count(most)} elements take minutes`;
-  return lengths.length > mostTensors ? `more than ${count(mostTensors)} tensors take minutes` : null;
+  if (elements > most) return `more than ${count(most)} elements take it seconds a step`;
+  return lengths.length > mostTensors ? `more than ${count(mostTensors)} tensors take it seconds a step` : null;
 }
 
 /** One that agrees with torch's rule, or is known not to; or why it is not timed. What is ours must not fail. */
@@ -130,14 +130,15 @@ function namesBy(items, key) {
 /** What the machine allows, as far as it was measured. */
 function limitRows(contestants, rows, limits, ours, shown) {
   const triads = rows.map((row) => fastestTriad(row, contestants));
-  const bindings = rows.map((row) => bindingLimit(row, contestants, limits));
+  const highest = rows.map((row) => limitOf(row, contestants, limits));
   const lines = [
     ["memory, GB/s", ...triads.map((time, i) => (time === null ? "" : gigabytes(rows[i], time)))],
     [
       "limit",
-      ...bindings.map((limit, i) => (limit === null ? "" : `${limit.name}: ${shown(limit.nanoseconds, rows[i])}`)),
+      ...highest.map((limit, i) => (limit === null ? "" : `${limit.name}: ${shown(limit.nanoseconds, rows[i])}`)),
     ],
-    [`${OURS} over it`, ...bindings.map((limit, i) => overLimit(limit, ours(rows[i])))],
+    [`${OURS} over it`, ...highest.map((limit, i) => overLimit(limit, ours(rows[i])))],
+    ["what binds", ...highest.map((limit) => limit?.binds ?? "")],
   ];
   return lines.filter(([, ...cells]) => cells.some((text) => text !== ""));
 }

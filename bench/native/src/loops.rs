@@ -15,8 +15,8 @@ pub struct Arrays {
     pub exp_avg_sq: *mut f32,
 }
 
-/// The scalars of a step, rounded once.
-#[derive(Clone, Copy)]
+/// The scalars of a step, rounded once; all 0 for a triad.
+#[derive(Clone, Copy, Default)]
 pub struct Scalars {
     /// 1 − beta1
     pub weight1: f32,
@@ -35,15 +35,26 @@ pub struct Scalars {
 /// How a tensor is swept.
 pub type Sweep = unsafe fn(Arrays, Scalars);
 
+/// What a sweep computes.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    /// Adam with one division per element.
+    Adam,
+    /// Adam with two, in torch's order.
+    Exact,
+    /// Nothing: it reads and writes what a step does.
+    Triad,
+}
+
 /// The sweeps of one width.
 pub struct Width {
     /// Of a vector.
     pub bits: u32,
-    /// One division per element.
+    /// `Kind::Adam`
     pub adam: Sweep,
-    /// Two divisions per element, in torch's order.
+    /// `Kind::Exact`
     pub exact: Sweep,
-    /// Reads and writes what a step does.
+    /// `Kind::Triad`
     pub triad: Sweep,
 }
 

@@ -15,26 +15,26 @@
 mod loops;
 mod tensors;
 
-use loops::{Sweep, widths};
+use loops::{Kind, Sweep, widths};
 use std::io::{BufRead, Write, stdin, stdout};
 use tensors::Optimizer;
 
-/// Its name, its sweep, and whether that divides twice.
+/// A sweep and its name.
 struct Contestant {
     name: String,
     sweep: Sweep,
-    exact: bool,
+    kind: Kind,
 }
 
 fn contestants() -> Vec<Contestant> {
     let mut all = Vec::new();
     for width in widths() {
-        let mut add = |kind: &str, sweep, exact| {
-            all.push(Contestant { name: format!("{kind}-{}", width.bits), sweep, exact });
+        let mut add = |name: &str, sweep, kind| {
+            all.push(Contestant { name: format!("{name}-{}", width.bits), sweep, kind });
         };
-        add("adam", width.adam, false);
-        add("exact", width.exact, true);
-        add("triad", width.triad, false);
+        add("adam", width.adam, Kind::Adam);
+        add("exact", width.exact, Kind::Exact);
+        add("triad", width.triad, Kind::Triad);
     }
     all
 }
@@ -62,9 +62,9 @@ fn answer(line: &str, made: &mut Vec<Option<Optimizer>>) -> Result<String, Strin
         }
         ["make", name, params, grads, lengths] => {
             let wanted = contestants().into_iter().find(|each| each.name == name);
-            let Contestant { sweep, exact, .. } = wanted.ok_or(format!("no contestant: {name}"))?;
+            let Contestant { sweep, kind, .. } = wanted.ok_or(format!("no contestant: {name}"))?;
             let lengths = lengths.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
-            made.push(Some(Optimizer::new(&read_floats(params)?, &read_floats(grads)?, &lengths, sweep, exact)));
+            made.push(Some(Optimizer::new(&read_floats(params)?, &read_floats(grads)?, &lengths, sweep, kind)));
         }
         ["run", index, steps] => {
             return Ok(format!("{{\"nanoseconds\":{}}}", at(made, index)?.run(number(steps)?)));

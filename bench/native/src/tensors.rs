@@ -1,6 +1,6 @@
 //! Parameters, gradients and moments in memory, placed as the package places its own.
 
-use crate::loops::{Arrays, Scalars, Sweep};
+use crate::loops::{Arrays, Kind, Scalars, Sweep};
 use std::time::Instant;
 
 const LR: f64 = 1e-3;
@@ -47,16 +47,16 @@ pub struct Optimizer {
     tensors: Vec<Tensor>,
     table: Vec<Arrays>,
     sweep: Sweep,
-    exact: bool,
+    kind: Kind,
     step: i32,
 }
 
 impl Optimizer {
     /// Of parameters and gradients that lie one behind the other.
-    pub fn new(params: &[f32], grads: &[f32], lengths: &[usize], sweep: Sweep, exact: bool) -> Self {
+    pub fn new(params: &[f32], grads: &[f32], lengths: &[usize], sweep: Sweep, kind: Kind) -> Self {
         let mut tensors: Vec<_> = lengths.iter().map(|length| Tensor::new(*length)).collect();
         let table = tensors.iter_mut().map(Tensor::arrays).collect();
-        let mut optimizer = Self { tensors, table, sweep, exact, step: 0 };
+        let mut optimizer = Self { tensors, table, sweep, kind, step: 0 };
         optimizer.set(0, params);
         optimizer.set_grads(grads);
         optimizer
@@ -80,7 +80,7 @@ impl Optimizer {
         let start = Instant::now();
         for _ in 0..steps {
             self.step += 1;
-            let scalars = scalars(self.step, self.exact);
+            let scalars = scalars(self.step, self.kind);
             for arrays in &self.table {
                 // SAFETY: the table points into `tensors`, which are not moved; the CPU has the sweep's features.
                 unsafe { (self.sweep)(*arrays, scalars) };
@@ -96,13 +96,17 @@ impl Optimizer {
     }
 }
 
-fn scalars(step: i32, exact: bool) -> Scalars {
-    let correction = (1.0 - BETA2.powi(step)).sqrt();
+fn scalars(step: i32, kind: Kind) -> Scalars {
+    let correction = match kind {
+        Kind::Adam => 1.0 / (1.0 - BETA2.powi(step)).sqrt(),
+        Kind::Exact => (1.0 - BETA2.powi(step)).sqrt(),
+        Kind::Triad => return Scalars::default(),
+    };
     Scalars {
         weight1: (1.0 - BETA1) as f32,
         beta2: BETA2 as f32,
         weight2: (1.0 - BETA2) as f32,
-        correction: if exact { correction } else { 1.0 / correction } as f32,
+        correction: correction as f32,
         eps: EPS as f32,
         step_size: (-LR / (1.0 - BETA1.powi(step))) as f32,
     }
