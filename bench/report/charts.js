@@ -10,7 +10,7 @@
   const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : String(+value.toPrecision(3)));
   const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
 
-  const draw = ({ id, x, unit, curves }) => {
+  const draw = ({ id, xName, x, unit, curves }) => {
     const box = document.getElementById(id);
     const isNamed = typeof x[0] === "string";
     const xs = isNamed ? x.map((_, i) => i) : x;
@@ -41,7 +41,7 @@
           },
           { ...AXIS, size: 62, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : short(tick))) },
         ],
-        series: [{ label: isNamed ? "Tensors" : "Elements", value: (_, value) => nameOf(value) }, ...series],
+        series: [{ label: xName, value: (_, value) => nameOf(value) }, ...series],
         hooks: {
           // What the legend says until the pointer picks a place, and after it has left.
           ready: [(self) => self.setLegend({ idx: xs.length - 1 })],

@@ -23,6 +23,7 @@ const SHOWN = [
  * @property {string} id
  * @property {string} title
  * @property {string} subtitle
+ * @property {string} xName what they count
  * @property {(number | string)[]} x
  * @property {string} unit
  * @property {{ name: string, show: boolean, values: (number | null)[] }[]} curves
@@ -33,41 +34,73 @@ const SHOWN = [
  *
  * @returns {Chart[]}
  */
-export function chartsOf({ suites: { limits, sizes, tensors } }) {
+export function chartsOf({ suites: { limits, sizes, tensors, scaling } }) {
   const charts = [];
-  if (sizes?.rows.length > 0) {
-    const x = sizes.rows.map(({ elements }) => elements);
-    charts.push({
-      id: "size",
-      title: "Time per element",
-      subtitle: "in ns, by the number of elements of one tensor",
-      x,
-      unit: "ns",
-      curves: curvesOf(sizes, ({ best }, { elements }) => best / elements),
-    });
-    const limit = (row) => limitOf(row, sizes.contestants, limits);
-    if (sizes.rows.some((row) => limit(row) !== null)) {
-      charts.push({
-        id: "limit",
-        title: "Time over the limit",
-        subtitle: `of 128-bit division or memory; what binds: ${sizes.rows.map((row) => `${row.name} ${limit(row)?.binds}`).join(", ")}`,
-        x,
-        unit: "×",
-        curves: curvesOf(sizes, ({ best }, row) => best / limit(row)?.nanoseconds),
-      });
-    }
-  }
+  if (sizes?.rows.length > 0) charts.push(...sizeCharts(sizes, limits));
   if (tensors?.rows.length > 0) {
     charts.push({
       id: "tensors",
       title: "Time of a step",
       subtitle: "over many tensors, in µs",
+      xName: "Tensors",
       x: tensors.rows.map(({ name }) => name),
       unit: "µs",
       curves: curvesOf(tensors, ({ best }) => best / 1e3),
     });
   }
+  if (scaling !== undefined) charts.push(growthChart(scaling));
   return charts;
+}
+
+function sizeCharts(sizes, limits) {
+  const x = sizes.rows.map(({ elements }) => elements);
+  const common = { xName: "Elements", x };
+  const time = {
+    ...common,
+    id: "size",
+    title: "Time per element",
+    subtitle: "in ns, by the number of elements of one tensor",
+    unit: "ns",
+    curves: curvesOf(sizes, ({ best }, { elements }) => best / elements),
+  };
+  const limit = (row) => limitOf(row, sizes.contestants, limits);
+  if (sizes.rows.every((row) => limit(row) === null)) return [time];
+  const binding = sizes.rows.map((row) => `${row.name} ${limit(row)?.binds}`).join(", ");
+  const overLimit = {
+    ...common,
+    id: "limit",
+    title: "Time over the limit",
+    subtitle: `of 128-bit division or memory; what binds: ${binding}`,
+    unit: "×",
+    curves: curvesOf(sizes, ({ best }, row) => best / limit(row)?.nanoseconds),
+  };
+  return [time, overLimit];
+}
+
+function growthChart({ length, grouped, tensors, groups }) {
+  const counts = [...tensors.map((row) => row.tensors), ...groups.map((row) => row.groups)];
+  const x = [...new Set(counts)].sort((a, b) => a - b);
+  const micros = (row) => (row === undefined ? null : row.best / 1e3);
+  return {
+    id: "growth",
+    title: "Growth",
+    subtitle: "of the time of our step, in µs",
+    xName: "Tensors or groups",
+    x,
+    unit: "µs",
+    curves: [
+      {
+        name: `tensors of ${length} elements`,
+        show: true,
+        values: x.map((count) => micros(tensors.find((row) => row.tensors === count))),
+      },
+      {
+        name: `groups that share ${grouped} of them`,
+        show: true,
+        values: x.map((count) => micros(groups.find((row) => row.groups === count))),
+      },
+    ],
+  };
 }
 
 function curvesOf({ contestants, rows }, value) {

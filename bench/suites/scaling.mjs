@@ -19,6 +19,8 @@ export const SCALING = {
   run: async ({ effort, quick }) => {
     const few = (numbers) => (quick ? numbers.slice(0, 3) : numbers);
     return {
+      length: LENGTH,
+      grouped: GROUPED,
       tensors: await step("scaling: tensors", () =>
         timed(
           few(COUNTS).map((tensors) => ({ tensors, running: ours(many(tensors, LENGTH)) })),

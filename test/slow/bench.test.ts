@@ -59,7 +59,7 @@ describe("the quick form", () => {
     }
     expect(html).not.toMatch(/(src|href)="(?!data:)/);
     const charts = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)?.[1] ?? "");
-    expect(charts.map(({ id }: { id: string }) => id)).toEqual(["size", "limit", "tensors"]);
+    expect(charts.map(({ id }: { id: string }) => id)).toEqual(["size", "limit", "tensors", "growth"]);
   });
 
   test("counts the bytes of state, and where they are", () => {
