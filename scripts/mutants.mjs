@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- part of a name]`: applies each mistake of mutants/list.mjs to a copy of the project, and
+ * `npm run test:mutants [-- part of a name]`: applies each mistake of mutants/ to a copy of the project, and
  * shows which fast test notices. Exits with 1 if one goes unnoticed, or no longer applies.
  */
 
@@ -11,13 +11,14 @@ import { ask, Failure } from "./lib/exec.mjs";
 import { main } from "./lib/main.mjs";
 import { inRoot, inTools } from "./lib/paths.mjs";
 import { step } from "./lib/step.mjs";
+import { FAMILY_MUTANTS } from "./mutants/family.mjs";
 import { MUTANTS } from "./mutants/list.mjs";
 
 const copy = inTools("mutants");
 
 await main(async () => {
   const wanted = process.argv[2] ?? "";
-  const mutants = MUTANTS.filter(({ name }) => name.includes(wanted));
+  const mutants = [...MUTANTS, ...FAMILY_MUTANTS].filter(({ name }) => name.includes(wanted));
   if (mutants.length === 0) throw new Failure(`no mutant has ${JSON.stringify(wanted)} in its name`);
   await build();
   await copyProject();

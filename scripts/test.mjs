@@ -2,13 +2,13 @@
  * `npm test [-- --fast] [-- arguments of vitest]`: set-up, build, and everything a change must pass.
  *
  * Static checks come first, as they are quick and all are worth knowing; tests only run on code that passes them.
- * `--fast` is for many runs over slightly changed code: the tests without checks, browser and long suites.
+ * `--fast` is for many runs over slightly changed code: the tests without checks, browsers, other runtimes and long suites.
  */
 
 import { build } from "./build/index.mjs";
 import { packageChecks } from "./checks/package.mjs";
 import { runChecks, staticChecks } from "./checks/static.mjs";
-import { cargoTest, total, vitest } from "./checks/suites.mjs";
+import { cargoTest, quickRuntimes, total, vitest } from "./checks/suites.mjs";
 import { explain, main } from "./lib/main.mjs";
 import { all } from "./lib/step.mjs";
 import { needChromium } from "./setup/chromium.mjs";
@@ -28,7 +28,7 @@ await main(async () => {
     for (const error of errors) explain(error);
     return report([{ passed: 0, failed: errors.length, skipped: 0 }]);
   }
-  return report([await cargoTest(), await vitest(forVitest, { CHROMIUM_PATH: chromium })]);
+  return report([await cargoTest(), await vitest(forVitest, { CHROMIUM_PATH: chromium }), await quickRuntimes()]);
 });
 
 /** Prints the sums; resolves to the exit code. */

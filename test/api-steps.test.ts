@@ -129,6 +129,7 @@ test("everything disposable is disposed by Symbol.dispose", () => {
 
 test("backend says that the module runs", () => {
   expect(backend()).toEqual({ kind: "wasm", reason: null });
+  expect(Object.isFrozen(backend())).toBe(true);
 });
 
 describe("setFlushDenormal", () => {

@@ -127,6 +127,24 @@ describe("parameters and averages", () => {
     expect(now()).toEqual([averages, averages]);
   });
 
+  test("are not taken for each other between two swaps: what would is refused, and all is as before", () => {
+    const { params, average, update } = averaged(0.5);
+    update(1);
+    const dict = average.stateDict();
+    const weights = params.map(({ data }) => [...data]);
+    average.swap();
+    for (const method of ["updateParameters", "copyTo", "stateDict", "loadStateDict"] as const) {
+      const message = `cannot call ${method}() of an AveragedModel that is swapped: swap() back first`;
+      const error = thrownBy(() => average[method](dict));
+      expectError(error, { type: Error, code: "ERR_REENTRANT", message });
+    }
+    average.swap();
+    expect(average.stateDict()).toEqual(dict);
+    expect(params.map(({ data }) => [...data])).toEqual(weights);
+    average.updateParameters();
+    expect(average.nAveraged).toBe(2);
+  });
+
   test("survive growth of memory, frozen and empty parameters, and training", () => {
     const params = [Parameter.from([1, 2]), Parameter.zeros([0]), Parameter.from([3], { requiresGrad: false })];
     const average = new AveragedModel(params, { decay: 0.5 });

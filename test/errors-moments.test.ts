@@ -27,7 +27,7 @@ describe("after dispose", () => {
     const { optimizer, parameters } = subject;
     optimizer.dispose();
     const before = snapshotOf(subject);
-    const message = `cannot ${act} an Adam optimizer that was disposed`;
+    const message = `cannot ${act} Adam: it was disposed`;
     expectError(
       thrownBy(() => use(optimizer)),
       { type: Error, code: "ERR_DISPOSED", message },

@@ -96,6 +96,21 @@ describe("the constructor rejects", () => {
       MIXED("with"),
     ],
     [
+      "a group without params",
+      () => [{ lr: 0.1, eps: 1 }],
+      TypeError,
+      "ERR_OPTION",
+      "param group has no params, only lr, eps",
+    ],
+    ["an empty group", () => [{}], TypeError, "ERR_OPTION", "param group has no params"],
+    [
+      "a second group without params",
+      () => [{ params: [fresh()] }, { lr: 0.1 }],
+      TypeError,
+      "ERR_OPTION",
+      "param group has no params, only lr",
+    ],
+    [
       "named and unnamed groups around an empty one",
       () => [{ params: [["a", fresh()]] }, { params: [] }, { params: [fresh()] }],
       RangeError,
@@ -114,7 +129,7 @@ describe("addParamGroup rejects", () => {
     ["null", () => null, TypeError, "ERR_OPTION", "param group must be an object, got null"],
     ["a parameter", fresh, TypeError, "ERR_OPTION", NO_GROUP("Parameter")],
     ["a list", () => [fresh()], TypeError, "ERR_OPTION", NO_GROUP("Array")],
-    ["a group without params", () => ({ lr: 0.1 }), TypeError, "ERR_OPTION", "param group has no params"],
+    ["a group without params", () => ({ lr: 0.1 }), TypeError, "ERR_OPTION", "param group has no params, only lr"],
     ["params that are null", () => ({ params: null }), TypeError, "ERR_OPTION", NO_PARAMETER("null")],
     ["a number among parameters", () => ({ params: [fresh(), 1] }), TypeError, "ERR_OPTION", NO_PARAMETER("number")],
     [

@@ -6,43 +6,25 @@
 import type { SparseTensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { type DType, expectSameBits, type Floats, floats } from "./support/bits.js";
-import { FAMILY, gradientFor, type Member, PACKAGES, stateOf } from "./support/family.js";
+import { FAMILY, type Member } from "./support/family.js";
 import { hash, normals } from "./support/noise.js";
+import { gradientFor, PACKAGES, stateOf } from "./support/packages.js";
 import type { Package } from "./support/second-copy.js";
 import { randomBits } from "./support/states.js";
 
 const LENGTHS = [...Array.from({ length: 40 }, (_, length) => length), 260];
 
-/** What picks a body, or changes the meaning of a scalar, on top of torch's configurations. */
-const VARIANTS: Readonly<Record<string, readonly object[]>> = {
-  Adam: [
-    { exact: true },
-    { betas: [0.3, 0.9] },
-    { epsilonHat: true },
-    { weightDecay: 0.1, decoupledWeightDecay: true },
-  ],
-  AdamW: [{ exact: true, amsgrad: true }, { weightDecay: 0 }],
-  SGD: [
-    { momentum: 0.9, nesterov: true, maximize: true },
-    { momentum: 0.9, dampening: 0.3, weightDecay: 0.1 },
-  ],
-  SparseAdam: [{ betas: [0.3, 0.9] }],
-  Adamax: [{ betas: [0.3, 0.5] }, { eps: 0 }],
-  NAdam: [{ betas: [0.3, 0.9] }, { eps: 0 }, { weightDecay: 0.1, decoupledWeightDecay: true, maximize: true }],
-  RAdam: [{ betas: [0.3, 0.9] }, { betas: [0.9, 0.6] }, { eps: 0 }],
-};
-
 const rows = Object.entries(FAMILY).map(([name, member]) => [name, member] as const);
-const optionsOf = (name: string, { configs }: Member) => [...configs, ...VARIANTS[name]];
+const optionsOf = ({ configs, ways }: Member) => [...configs, ...Object.values(ways)];
 
 type Arrays = Readonly<Record<string, number | Floats>>;
 
 describe.each(["float32", "float64"] as const)("%s", (dtype) => {
   const moderate = (step: number, length: number) => floats(dtype, normals(2, step, length));
 
-  test.each(rows)("%s, ten steps at every length, the later of them on a scaled gradient", (name, member) => {
+  test.each(rows)("%s, ten steps at every length, the later of them on a scaled gradient", (_, member) => {
     const starts = LENGTHS.map((length) => floats(dtype, normals(1, length, length)));
-    for (const options of optionsOf(name, member)) {
+    for (const options of optionsOf(member)) {
       const [module, javascript] = PACKAGES.map(([, from]) =>
         train(from, member, { lr: 0.01, ...options }, starts, 10, moderate),
       );
@@ -50,8 +32,8 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
     }
   });
 
-  test.each(rows)("%s, 40 steps that bring every element a gradient of random bits once", (name, member) => {
-    for (const [at, options] of optionsOf(name, member).entries()) {
+  test.each(rows)("%s, 40 steps that bring every element a gradient of random bits once", (_, member) => {
+    for (const [at, options] of optionsOf(member).entries()) {
       const bits = (seed: number) => randomBits(dtype, 401, hash(seed, at, 7)).param;
       const gradient = (step: number, length: number) => {
         const wild = bits(step);

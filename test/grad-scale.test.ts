@@ -92,14 +92,14 @@ describe.each([...Object.keys(DENSE), ...Object.keys(SPARSE)])("%s", (name) => {
   });
 });
 
-/** A state of each rule, its arguments up to the flags, the flags it knows, and how many moments it has. */
+/** The step of each rule, its arguments up to the flags, the flags it knows, and how many moments it has. */
 const KERNELS = [
-  ["AdamState", [1e-2, 0.9, 0.99, 1e-8, 0.1], [0, 1, 2, 4, 16, 17], 3],
-  ["AdamState", [1e-2, 0.9, 0.99, 1e-8, 0], [0, 1, 2, 4, 16, 17], 3],
-  ["AdamaxState", [1e-2, 0.9, 0.99, 1e-8, 0.1], [0, 2], 2],
-  ["NAdamState", [1e-2, 0.9, 0.99, 1e-8, 0.1, 4e-3], [0, 2, 4], 2],
-  ["RAdamState", [1e-2, 0.9, 0.99, 1e-8, 0.1], [0, 2, 4], 2],
-  ["SgdState", [1e-2, 0.9, 0.1, 0.1], [0, 2, 64, 66], 1],
+  ["stepAdam", [1e-2, 0.9, 0.99, 1e-8, 0.1], [0, 1, 2, 4, 16, 17], 3],
+  ["stepAdam", [1e-2, 0.9, 0.99, 1e-8, 0], [0, 1, 2, 4, 16, 17], 3],
+  ["stepAdamax", [1e-2, 0.9, 0.99, 1e-8, 0.1], [0, 2], 2],
+  ["stepNAdam", [1e-2, 0.9, 0.99, 1e-8, 0.1, 4e-3], [0, 2, 4], 2],
+  ["stepRAdam", [1e-2, 0.9, 0.99, 1e-8, 0.1], [0, 2, 4], 2],
+  ["stepSGD", [1e-2, 0.9, 0.1, 0.1], [0, 2, 64, 66], 1],
 ] as const;
 
 function kernelRun({ kernel }: Platform, which: number, dtype: DType, flags: number, gradScale: number) {
@@ -108,7 +108,7 @@ function kernelRun({ kernel }: Platform, which: number, dtype: DType, flags: num
   const bytes = length * (dtype === "float32" ? 4 : 8);
   const [param, grad] = [kernel.allocate(bytes, 0), kernel.allocate(bytes, 1)];
   const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
-  const state = new kernel[name]();
+  const state = new kernel.State();
   state.add(param, length, dtype === "float32" ? 0 : 1);
   state.reserve(0, moments);
   const view = (pointer: number) => new TypedArray(kernel.memory.buffer, pointer, length);
@@ -117,7 +117,7 @@ function kernelRun({ kernel }: Platform, which: number, dtype: DType, flags: num
   table()[ROW.grad] = grad;
   for (let step = 1; step <= 8; step++) {
     view(grad).set(normals(2, step, length));
-    (state.step as (...scalars: number[]) => void)(...scalars, flags, gradScale);
+    (state[name] as (...scalars: number[]) => void).call(state, ...scalars, flags, gradScale);
   }
   const pointers = [param, ...table().subarray(ROW.moments, ROW.moments + moments)];
   const arrays = pointers.map((pointer) => view(pointer).slice());

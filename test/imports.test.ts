@@ -7,7 +7,7 @@ import { ROOT } from "./support/child.js";
 
 /** Layers of docs/design.md from the bottom. A module imports from below, or from its own layer without a circle. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["check", "dtype", "globals", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
+  ["check", "dtype", "power", "globals", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
   ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format"],
   [
     "tensor",
@@ -38,7 +38,8 @@ const LAYERS: readonly (readonly string[])[] = [
     "optim/optimizer",
     "optim/flush-denormal",
   ],
-  ["optim/*", "lr-scheduler/*", "clip-grad", "averaged-model"],
+  ["optim/*", "clip-grad", "averaged-model"],
+  ["lr-scheduler/*"],
   ["checkpoint/*", "threads/*", "adapters/*"],
   ["index"],
   ["inline", "slim", "workerd", "edge-light", "node"],
@@ -52,11 +53,11 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   "wasm/instance": ["check", "globals", "wasm/generated/adam_wasm"],
   "tensor-format": ["dtype"],
   values: ["check", "dtype"],
-  "checkpoint/safetensors": [],
+  "checkpoint/safetensors": ["check", "values", "checkpoint/header", "checkpoint/stored-tensor", "checkpoint/text"],
 };
 
 /** The only modules that may know where the kernel's bytes come from. */
-const ENTRIES = LAYERS[7];
+const ENTRIES = LAYERS[8];
 
 const list = (folder: string, suffix: string) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(suffix));
@@ -93,7 +94,16 @@ describe("ts/", () => {
     const imported = [...IMPORTS.values()].flat();
     expect(imported.length).toBeGreaterThan(60);
     const built = /^(wasm\/generated\/.+|kernel\.wasm(\?module)?)$/;
-    expect(imported.filter((module) => !IMPORTS.has(module) && !built.test(module))).toEqual([]);
+    const foreign = imported.filter((module) => !IMPORTS.has(module) && !built.test(module));
+    expect(foreign.filter((module) => !module.startsWith("node:"))).toEqual([]);
+  });
+
+  test("leaves Node to the entry for its files", () => {
+    const users = [...IMPORTS.keys()].filter((module) =>
+      /\bnode:|\bprocess\.|\bBuffer\b/.test(read(`ts/${module}.ts`)),
+    );
+    // The first decodes the kernel with a Buffer where there is one.
+    expect(users).toEqual(["inline", "checkpoint/node"]);
   });
 
   test("imports from below", () => {
@@ -133,10 +143,37 @@ describe("ts/", () => {
     expect(knows).not.toEqual([]);
   });
 
+  test("gives checkpoints no kernel: as built they import nothing of it", () => {
+    const reached = new Set<string>();
+    const visit = (module: string): void => {
+      if (reached.has(module)) return;
+      reached.add(module);
+      for (const [, specifier] of read(join("dist", module)).matchAll(/\bfrom "(\.[^"]+)"/g))
+        visit(join(dirname(module), specifier));
+    };
+    visit("checkpoint/index.js");
+    expect([...reached].sort().filter((module) => !module.startsWith("checkpoint/"))).toEqual([
+      "check.js",
+      "dtype.js",
+      "values.js",
+    ]);
+  });
+
   test("imports statically: nothing is loaded later", () => {
     for (const module of IMPORTS.keys())
       expect(read(`ts/${module}.ts`), module).not.toMatch(/\bimport\(["'`]|\brequire\(/);
   });
+});
+
+test("what engines may round in their own way is left alone: powers, exponentials, angles", () => {
+  const exact = /^Math\.(PI|abs|ceil|clz32|floor|fround|imul|max|min|round|sign|sqrt|trunc)$|^2 \*\* -?\d+$/;
+  const found = [...IMPORTS.keys()].flatMap((module) => {
+    const code = read(`ts/${module}.ts`).replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, "");
+    const terms = code.match(/\bMath\.\w+|[\w.#)\]]+ \*\* -?[\w.#]*/g) ?? [];
+    return terms.filter((term) => !exact.test(term)).map((term) => `${module}: ${term}`);
+  });
+  // PolynomialLR says so.
+  expect(found).toEqual(["lr-scheduler/polynomial-lr: base ** power"]);
 });
 
 describe("crate/", () => {

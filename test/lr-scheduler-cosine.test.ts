@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { cosPi } from "../dist/lr-scheduler/cosine.js";
-import { integerPower } from "../dist/lr-scheduler/power.js";
+import { integerPower } from "../dist/power.js";
 
 /** cos(π·x) of x in [0, 2] by the engine; the argument is brought to where its rounding does not matter. */
 function reference(x: number): number {

@@ -28,17 +28,21 @@ function promises(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\);? *\/\/ *(.+)$/gm)].map(([, text]) => text.trim());
 }
 
-test("the map of tests names files that are there", () => {
+test("the map of tests names every file there is, and no other", () => {
   const page = readFileSync(join(ROOT, "test/README.md"), "utf8");
   const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
   // Those of several words: single ones may be options as well.
   const names = [...page.matchAll(/`((?:slow\/)?[a-z]+-[a-z-]*\*?|slow\/[a-z]+)`/g)].map(([, name]) => name);
   expect(names.length).toBeGreaterThan(60);
-  for (const name of names) {
-    const pattern = new RegExp(`^${name.replace("*", ".*")}\\.test\\.(ts|mjs)$`);
+  const patterns = names.map((name) => new RegExp(`^${name.replace("*", ".*")}\\.test\\.(ts|mjs)$`));
+  for (const pattern of patterns)
     expect(
       files.some((file) => pattern.test(file)),
-      name,
+      `${pattern}`,
     ).toBe(true);
-  }
+  const tests = files.filter((file) => /^(slow\/)?[^/]+\.test\.(ts|mjs)$/.test(file));
+  const unnamed = tests.filter(
+    (file) => !patterns.some((pattern) => pattern.test(file)) && !page.includes(`\`${file.split(".")[0]}\``),
+  );
+  expect(unnamed, "files of tests that the page does not name").toEqual([]);
 });

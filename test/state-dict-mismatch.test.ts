@@ -77,7 +77,7 @@ testMisfits("a dict of another model", [
   [
     "with another dtype",
     inMoment({ data: new Float64Array(6) }),
-    'exp_avg of Parameter "weight" is a Float64Array in the state dict, expected float32',
+    'exp_avg of Parameter "weight" has Float64Array elements in the state dict, expected float32',
   ],
   [
     "with integers",
@@ -148,6 +148,6 @@ testMisfits("a dict with a wrong state", [
   [
     "with moments at step 0",
     inState(0, { step: 0 }),
-    'state of Parameter "weight" is that of step 0, but its moments are not zero',
+    'state of Parameter "weight" is that of step 0, but not what it is before the first step',
   ],
 ]);

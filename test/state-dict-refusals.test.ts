@@ -76,7 +76,7 @@ test("a load in the middle of a step, and of an optimizer that was disposed", ()
     expectError(thrownBy(act), {
       type: Error,
       code: "ERR_DISPOSED",
-      message: /of an Adam optimizer that was disposed$/,
+      message: /of Adam: it was disposed$/,
     });
   }
 });

@@ -77,7 +77,7 @@ function expectSameFromAnyStep(start: Start, isSparse?: boolean): void {
   }
 }
 
-test.each(Object.entries(VARIANTS))("%s", (_, member) => {
+test.each(Object.entries(VARIANTS))("%s goes on from every step as if nothing had been", (_, member) => {
   expectSameFromAnyStep(starter(member), member.isSparse);
 });
 

@@ -19,8 +19,9 @@ import {
 } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { expectSameBits, type Floats, floats } from "./support/bits.js";
-import { type AnyOptimizer, CONFIGS, FAMILY, gradientFor, type Member, PACKAGES, stateOf } from "./support/family.js";
+import { type AnyOptimizer, CONFIGS, FAMILY, type Member } from "./support/family.js";
 import { normals } from "./support/noise.js";
+import { gradientFor, PACKAGES, stateOf } from "./support/packages.js";
 import type { Package } from "./support/second-copy.js";
 import { gradients, SHAPES, START } from "./support/sigmoid-net.js";
 
@@ -228,7 +229,7 @@ describe("Rosenbrock's valley one coordinate at a time, on sparse gradients that
       plain.step();
       if (name === "SGD") expect(distance(sparse, reference.data)).toBeLessThan(5e-6);
     }
-    expect(distance(sparse, [1, 1])).toBeLessThanOrEqual(Math.hypot(0.5, 0.5));
+    expect(distance(sparse, [1, 1])).toBeLessThan(0.9 * Math.hypot(0.5, 0.5));
   });
 });
 

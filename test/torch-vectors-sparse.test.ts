@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type DType, expectSameBits, fromHex } from "./support/bits.js";
-import { type AnyOptimizer, FAMILY, PACKAGES } from "./support/family.js";
+import { type AnyOptimizer, FAMILY } from "./support/family.js";
+import { PACKAGES } from "./support/packages.js";
 import type { Package } from "./support/second-copy.js";
 
 interface SparseRun {

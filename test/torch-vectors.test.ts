@@ -6,14 +6,14 @@
 
 import { describe, expect, test } from "vitest";
 import { expectSameBits, type Floats, fromHex } from "./support/bits.js";
-import { PACKAGES } from "./support/family.js";
+import { PACKAGES } from "./support/packages.js";
 import type { Package } from "./support/second-copy.js";
 import {
   camelCase,
   exactly,
-  type Moment,
   optionsOf,
   repeat,
+  type Snapshot,
   TORCH_RUNS,
   type TorchRun,
 } from "./support/torch-vectors.js";
@@ -110,7 +110,7 @@ function compare(run: TorchRun, options: object, arrays: Compare, from?: Package
   return compared;
 }
 
-function compareState(run: TorchRun, { step, states, expected }: Moment, param: number, arrays: Compare): number {
+function compareState(run: TorchRun, { step, states, expected }: Snapshot, param: number, arrays: Compare): number {
   const theirs = expected?.state[param] ?? {};
   const ours = states[param];
   if (Object.keys(theirs).length === 0) {

@@ -59,6 +59,7 @@ export class AveragedModel {
   readonly averages: readonly Tensor[];
   readonly decay: number | null;
   #nAveraged = 0;
+  #isSwapped = false;
 
   /** Throws ERR_OOM, and keeps nothing, if there is no memory for the averages. */
   constructor(params: Parameter | Iterable<Parameter>, options: AveragedModelOptions = {}) {
@@ -77,6 +78,7 @@ export class AveragedModel {
 
   /** Takes what the parameters are now into the averages. */
   updateParameters(): void {
+    this.#checkNotSwapped("updateParameters");
     const { pointer, count } = this.#table();
     const weight = this.decay === null ? 1 / (this.#nAveraged + 1) : 1 - this.decay;
     if (this.#nAveraged === 0) copy(this.params, this.averages);
@@ -86,11 +88,15 @@ export class AveragedModel {
 
   /** Writes the averages into the parameters. */
   copyTo(): void {
+    this.#checkNotSwapped("copyTo");
     this.#table();
     copy(this.averages, this.params);
   }
 
-  /** Exchanges averages and parameters; once more, and all is as it was. No update may come between. */
+  /**
+   * Exchanges averages and parameters; once more, and all is as it was. In between, whatever would take the ones for the
+   * others is refused (ERR_REENTRANT).
+   */
   swap(): void {
     this.#table();
     this.averages.forEach((average, i) => {
@@ -99,10 +105,12 @@ export class AveragedModel {
       average.data.set(parameter.data);
       parameter.data.set(kept);
     });
+    this.#isSwapped = !this.#isSwapped;
   }
 
   /** A deep copy of the averages, and of how many updates went into them. */
   stateDict(): AveragedModelStateDict {
+    this.#checkNotSwapped("stateDict");
     this.#table();
     const averages = this.averages.map(({ dtype, shape, data }) => ({ dtype, shape: [...shape], data: data.slice() }));
     return { n_averaged: this.#nAveraged, averages };
@@ -110,6 +118,7 @@ export class AveragedModel {
 
   /** Takes averages over; throws ERR_STATE_MISMATCH, and changes nothing, if they are not of such parameters. */
   loadStateDict(dict: AveragedModelStateDict): void {
+    this.#checkNotSwapped("loadStateDict");
     this.#table();
     const { n_averaged, averages } = ownOptions(dict, "state dict");
     if (!Number.isSafeInteger(n_averaged) || (n_averaged as number) < 0) {
@@ -133,6 +142,11 @@ export class AveragedModel {
 
   [DISPOSE](): void {
     this.dispose();
+  }
+
+  #checkNotSwapped(method: string): void {
+    if (!this.#isSwapped) return;
+    throw stateError("ERR_REENTRANT", `cannot call ${method}() of an AveragedModel that is swapped: swap() back first`);
   }
 
   /** Everything alive and apart, as a table of the parameters and then the averages. */

@@ -19,6 +19,7 @@ export type ErrorCode =
   | "ERR_NONFINITE"
   | "ERR_HOOK"
   | "ERR_STATE_MISMATCH"
+  | "ERR_CHECKPOINT"
   | "ERR_POISONED"
   | "ERR_ENV";
 
@@ -50,11 +51,18 @@ function coded<E extends Error>(error: E, code: ErrorCode, hidden: unknown): Cod
 
 /** A value as a message shows it: short, and strings in quotes. */
 export function shown(value: unknown): string {
+  return shownTo(2, value);
+}
+
+/** Arrays are shown to a depth, so that there is an end also to those that hold themselves. */
+function shownTo(depth: number, value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
   if (typeof value === "bigint") return `${value}n`;
-  if (Array.isArray(value))
-    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
+  if (Array.isArray(value)) {
+    if (value.length > 8 || (depth === 0 && value.length > 0)) return `an array of ${value.length}`;
+    return `[${value.map((each) => shownTo(depth - 1, each)).join(", ")}]`;
+  }
   if (typeof value === "object" && value !== null) return `an object (${kindOf(value)})`;
   return Object.is(value, -0) ? "-0" : String(value);
 }
@@ -93,20 +101,33 @@ export function knownOptions(options: unknown, known: readonly string[], what: s
   return own;
 }
 
-/** The error for an option nobody knows, with the nearest name there is. */
+/** What papers and other libraries call some options, and the names here. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["learningRate", "lr"],
+  ["alpha", "lr"],
+  ["epsilon", "eps"],
+  ["beta1", "betas"],
+  ["beta2", "betas"],
+  ["l2", "weightDecay"],
+]);
+
+/** The error for an option nobody knows, with the name it has here, or the nearest there is. */
 export function unknownOption(name: string, known: readonly string[], what: string): CodedError<TypeError> {
   const camel = name.replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const near = known
+  const meant = known.find((candidate) => candidate === ELSEWHERE.get(camel)) ?? nearest(name, camel, known);
+  const hint = meant === undefined ? `known are ${known.join(", ")}` : `did you mean "${meant}"?`;
+  return typeError("ERR_OPTION", `${what} has no option ${shown(name)}; ${hint}`);
+}
+
+/** The known name that is spelled nearly like one of two; undefined if there is none. */
+function nearest(name: string, camel: string, known: readonly string[]): string | undefined {
+  const [near] = known
     .map((candidate) => ({
       candidate,
       distance: Math.min(editDistance(name, candidate), editDistance(camel, candidate)),
     }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  const hint =
-    near !== undefined && near.distance <= Math.max(2, name.length / 3)
-      ? `did you mean "${near.candidate}"?`
-      : `known are ${known.join(", ")}`;
-  return typeError("ERR_OPTION", `${what} has no option ${shown(name)}; ${hint}`);
+    .sort((a, b) => a.distance - b.distance);
+  return near !== undefined && near.distance <= Math.max(2, name.length / 3) ? near.candidate : undefined;
 }
 
 /** Letters to insert, drop or replace to get from one word to the other, in either case. */

@@ -37,13 +37,16 @@ export async function init(
 export function initSync(source: KernelSource): void {
   const isModule = kindOf(source) === "WebAssembly.Module";
   if (!isModule && !ArrayBuffer.isView(source) && !/^(Shared)?ArrayBuffer$/.test(kindOf(source))) {
-    throw typeError("ERR_OPTION", `init takes a WebAssembly.Module, bytes or a Response, but got ${kindOf(source)}`);
+    throw typeError(
+      "ERR_OPTION",
+      `the kernel must be a WebAssembly.Module, bytes or (for init) a Response, but got ${kindOf(source)}`,
+    );
   }
   try {
     const module = isModule ? (source as WasmModule) : new WebAssembly.Module(source as BufferSource);
     // The glue keeps the first module it is given, whatever that is.
-    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "adamstate_step")) {
-      throw new WebAssembly.LinkError("it is another program's");
+    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "state_stepAdam")) {
+      throw new WebAssembly.LinkError("the module is that of another program");
     }
     install(module);
   } catch (error) {

@@ -35,11 +35,17 @@ export function lengthOf(shape: unknown): number {
   return length;
 }
 
+/** More dimensions than anybody nests arrays for: those that hold themselves have as many. */
+const MAX_NESTING = 64;
+
 /** The shape that values have by themselves: a typed array has one dimension, nested arrays as many as they nest. */
 export function shapeOf(values: TensorValues): number[] {
   const shape: number[] = [];
   let inner: unknown = values;
   while (Array.isArray(inner) || isTypedArray(inner)) {
+    if (shape.length === MAX_NESTING) {
+      throw rangeError("ERR_SHAPE", `values nest deeper than ${MAX_NESTING} arrays, or hold themselves`);
+    }
     shape.push(inner.length);
     if (isTypedArray(inner) || inner.length === 0) break;
     inner = inner[0];

@@ -1,7 +1,6 @@
-// The digits: read once, scaled to 0…1, split into the usual training and test parts (data/README.md).
+// The digits: scaled to 0…1, split into the usual training and test parts (data/README.md), and dealt out in batches.
 
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { shuffle } from "./random.mjs";
 
 export const SIDE = 8;
 export const PIXELS = SIDE * SIDE;
@@ -19,13 +18,13 @@ const BRIGHTEST = 16;
 
 /**
  * The writers differ between the two parts, so nothing is shuffled across the boundary.
+ * @param {string} text of digits.csv
  * @returns {{ train: Digits, test: Digits }}
  */
-export function loadDigits() {
-  const file = readFileSync(new URL("data/digits.csv.gz", import.meta.url));
-  const lines = gunzipSync(file).toString().trim().split("\n");
+export function parseDigits(text) {
+  const lines = text.trim().split("\n");
   const count = TRAIN_SIZE + TEST_SIZE;
-  if (lines.length !== count) throw new Error(`data/digits.csv.gz must hold ${count} digits, it holds ${lines.length}`);
+  if (lines.length !== count) throw new Error(`digits.csv must hold ${count} digits, it holds ${lines.length}`);
 
   const pixels = new Float64Array(count * PIXELS);
   const labels = new Uint8Array(count);
@@ -41,4 +40,28 @@ export function loadDigits() {
     train: { pixels: pixels.subarray(0, TRAIN_SIZE * PIXELS), labels: labels.subarray(0, TRAIN_SIZE) },
     test: { pixels: pixels.subarray(TRAIN_SIZE * PIXELS), labels: labels.subarray(TRAIN_SIZE) },
   };
+}
+
+/**
+ * All digits once, in a new order; the last batch may be short.
+ * @param {Digits} digits
+ * @param {number} size
+ * @param {() => number} random
+ * @returns {Generator<Digits>} arrays that are written again for the next batch
+ */
+export function* batches(digits, size, random) {
+  const count = digits.labels.length;
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  shuffle(order, random);
+  const pixels = new Float64Array(size * PIXELS);
+  const labels = new Uint8Array(size);
+  for (let start = 0; start < count; start += size) {
+    const length = Math.min(size, count - start);
+    for (let i = 0; i < length; i++) {
+      const from = order[start + i];
+      pixels.set(digits.pixels.subarray(from * PIXELS, (from + 1) * PIXELS), i * PIXELS);
+      labels[i] = digits.labels[from];
+    }
+    yield { pixels: pixels.subarray(0, length * PIXELS), labels: labels.subarray(0, length) };
+  }
 }

@@ -1,7 +1,7 @@
 // Trains a network on handwritten digits once per optimizer, compares them in a table and writes a report.
 
 import { writeFileSync } from "node:fs";
-import { loadDigits } from "./data.mjs";
+import { loadDigits } from "./file.mjs";
 import { optimizers } from "./optimizers.mjs";
 import { HELP, parseOptions } from "./options.mjs";
 import { showProgress } from "./progress.mjs";

@@ -1,10 +1,10 @@
 // One contestant's training: the loop, what each epoch came to, and what the network misreads at the end.
 
 import { createHash } from "node:crypto";
-import { CLASSES, PIXELS } from "./data.mjs";
+import { batches, CLASSES, PIXELS } from "./data.mjs";
 import { Network } from "./network.mjs";
 import { optimizers } from "./optimizers.mjs";
-import { seededRandom, shuffle } from "./random.mjs";
+import { seededRandom } from "./random.mjs";
 
 const HIDDEN = 128;
 
@@ -70,30 +70,6 @@ export function train(name, digits, { epochs, batch, lr, seed }, onEpoch = () =>
     // wasm memory is not garbage-collected at once: give it back for the next contestant.
     optimizer.dispose();
     network.dispose();
-  }
-}
-
-/**
- * All digits once, in a new order; the last batch may be short.
- * @param {import("./data.mjs").Digits} digits
- * @param {number} size
- * @param {() => number} random
- * @returns {Generator<import("./data.mjs").Digits>} arrays that are written again for the next batch
- */
-function* batches(digits, size, random) {
-  const count = digits.labels.length;
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  shuffle(order, random);
-  const pixels = new Float64Array(size * PIXELS);
-  const labels = new Uint8Array(size);
-  for (let start = 0; start < count; start += size) {
-    const length = Math.min(size, count - start);
-    for (let i = 0; i < length; i++) {
-      const from = order[start + i];
-      pixels.set(digits.pixels.subarray(from * PIXELS, (from + 1) * PIXELS), i * PIXELS);
-      labels[i] = digits.labels[from];
-    }
-    yield { pixels: pixels.subarray(0, length * PIXELS), labels: labels.subarray(0, length) };
   }
 }
 

@@ -43,6 +43,7 @@ async function writeModules(folder) {
       outdir: PRODUCT,
       write: false,
       bundle: true,
+      external: ["node:*"],
       format: "esm",
       target: "es2022",
       charset: "utf8",

@@ -18,6 +18,7 @@ const COMPONENT = "if a cargo subcommand is missing: rustup component add rustfm
  */
 export const staticChecks = (rust) => [
   ["types: TypeScript", () => run("types", [node("tsc"), "-p", "tsconfig.json"])],
+  ["types: demo", () => run("types-demo", [node("tsc"), "-p", "examples/demo/tsconfig.json"])],
   ["types: scripts and examples", () => run("types-scripts", [node("tsc"), "-p", "tsconfig.scripts.json"])],
   ["lint and format: biome", () => run("biome", [node("biome"), "check", "--error-on-warnings"])],
   ["format: rustfmt", () => cargo("rustfmt", ["fmt", "--all", "--check"])],

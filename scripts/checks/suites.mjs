@@ -56,6 +56,13 @@ export async function vitest(args, env) {
   return vitestCounts(report, code);
 }
 
+/** The package in the runtimes that are quick to try. */
+export async function quickRuntimes() {
+  // What it imports is there once the set-up has been.
+  const { testRuntimes } = await import("../../test/runtimes/index.mjs");
+  return testRuntimes({ quick: true });
+}
+
 function vitestCounts(report, code) {
   let counts = { passed: 0, failed: 0, skipped: 0 };
   try {

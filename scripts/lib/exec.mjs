@@ -22,7 +22,11 @@ export class Failure extends Error {
 /** What ends each of the commands that may be stopped. */
 const running = new Set();
 
-/** @typedef {{ env?: Record<string, string | undefined>, cwd?: string }} Where */
+/**
+ * Where a command runs, and what ends it before its time.
+ *
+ * @typedef {{ env?: Record<string, string | undefined>, cwd?: string, signal?: AbortSignal }} Where
+ */
 
 /** Stops the commands that may be stopped. */
 export function stopCommands() {
@@ -34,7 +38,7 @@ export function stopCommands() {
  * @param {string[]} command
  * @param {Where & { detached: boolean }} options
  */
-function launch(name, command, { env = {}, cwd = root, detached }) {
+function launch(name, command, { env = {}, cwd = root, signal, detached }) {
   const [program, ...args] = command;
   const log = inTools("log", `${name}.log`);
   mkdirSync(inTools("log"), { recursive: true });
@@ -45,6 +49,8 @@ function launch(name, command, { env = {}, cwd = root, detached }) {
     stdio: ["ignore", file, file],
     // A process group of its own, which does not get the terminal's Ctrl-C.
     detached,
+    signal,
+    killSignal: "SIGKILL",
   });
   closeSync(file);
   const ended = new Promise((resolve) => {

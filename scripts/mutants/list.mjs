@@ -71,8 +71,8 @@ export const MUTANTS = [
   {
     name: "lerp with one branch",
     file: DECAY,
-    from: "L::round(1.0 - beta1) >= 0.5",
-    to: "false && L::round(1.0 - beta1) >= 0.5",
+    from: "L::round(weight) >= 0.5",
+    to: "false && L::round(weight) >= 0.5",
   },
   {
     name: "maximum that drops a NaN",
@@ -215,8 +215,8 @@ export const MUTANTS = [
   {
     name: "options swapped on their way to the kernel",
     file: "ts/optim/adam.ts",
-    from: "state.step(lr, betas[0], betas[1], eps, weightDecay, ",
-    to: "state.step(lr, betas[0], betas[1], weightDecay, eps, ",
+    from: "state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, ",
+    to: "state.stepAdam(lr, betas[0], betas[1], weightDecay, eps, ",
   },
   {
     name: "a frozen parameter is stepped",

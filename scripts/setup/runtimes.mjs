@@ -7,6 +7,9 @@ import { inRoot, inTools } from "../lib/paths.mjs";
 import { step } from "../lib/step.mjs";
 import { emptyFolder, swapIn } from "../lib/swap.mjs";
 
+/** There is no such runtime for this kind of machine. */
+export class Unavailable extends Failure {}
+
 const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 /**
@@ -19,7 +22,7 @@ export async function needRuntime(name) {
   const path = `node_modules/${name}-${platform}`;
   const lock = readJson(inRoot("test/runtimes/package-lock.json"));
   const locked = lock.packages[path];
-  if (locked === undefined) throw new Failure(`test/runtimes/package.json has no ${name} for ${platform}`);
+  if (locked === undefined) throw new Unavailable(`test/runtimes/package.json has no ${name} for ${platform}`);
   const place = inTools("runtimes", name);
   if (versionIn(join(place, path)) !== locked.version) {
     await step(`${name}: ${locked.version}`, async () => {

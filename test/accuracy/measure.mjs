@@ -10,7 +10,7 @@ import { Adam, AdamW, Parameter } from "adam-wasm";
 
 const torch = JSON.parse(readFileSync(new URL("../vectors/float32-error.json", import.meta.url), "utf8"));
 const LENGTH = torch.n;
-const MOMENTS = [1, 10, 100, 1000];
+const RECORDED_STEPS = [1, 10, 100, 1000];
 
 /** @type {Record<string, [typeof Adam, object]>} Torch's names of its configurations, and ours. */
 const CONFIGS = {
@@ -70,14 +70,14 @@ export function* measure(family) {
       return { parameter, optimizer: new Optimizer([parameter], { ...options, exact }) };
     }),
   }));
-  for (let step = 1; step <= MOMENTS.at(-1); step++) {
+  for (let step = 1; step <= RECORDED_STEPS.at(-1); step++) {
     const gradient = Float32Array.from(FAMILIES[family](step));
     for (const { config, runs } of trainings) {
       for (const { parameter, optimizer } of runs) {
         parameter.grad = parameter.dtype === "float64" ? Float64Array.from(gradient) : gradient;
         optimizer.step();
       }
-      if (MOMENTS.includes(step)) yield row(family, config, step, runs);
+      if (RECORDED_STEPS.includes(step)) yield row(family, config, step, runs);
     }
   }
   for (const { runs } of trainings) {

@@ -4,7 +4,7 @@
  * run in `npm test`.
  */
 
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Failure, run } from "../../scripts/lib/exec.mjs";
@@ -13,6 +13,7 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 import { step } from "../../scripts/lib/step.mjs";
 import { emptyFolder, swapIn } from "../../scripts/lib/swap.mjs";
 import { needPackagesOf } from "../../scripts/setup/npm.mjs";
+import { needRuntime } from "../../scripts/setup/runtimes.mjs";
 import { inWorkerd } from "../bundlers/hosts.mjs";
 
 const XOR = "0 xor 0 = 0, 0 xor 1 = 1, 1 xor 0 = 1, 1 xor 1 = 0";
@@ -21,6 +22,7 @@ const XOR = "0 xor 0 = 0, 0 xor 1 = 1, 1 xor 0 = 1, 1 xor 1 = 0";
 const EXAMPLES = [
   { file: "tfjs.mjs", expected: XOR, result: inNode },
   { file: "jax-js.mjs", expected: XOR, result: inNode },
+  { file: "deno.ts", expected: "mean 5.150, spread 0.687, loss 0.125", result: inDeno },
   { file: "worker.js", expected: '{"slope":2,"intercept":1}', result: inWorker },
 ];
 
@@ -53,15 +55,27 @@ async function makeProject(tools) {
   const output = await run("npm-pack", ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder]);
   const tarball = join(folder, JSON.parse(output)[0].filename);
   await run("untar-examples", ["tar", "-xzf", tarball, "-C", installed, "--strip-components=1"]);
+  const manifest = { private: true, type: "module", dependencies: { "adam-wasm": "*" } };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   for (const { file } of EXAMPLES) cpSync(inRoot("examples", file), join(folder, file));
   const project = join(tools, "project");
   swapIn(folder, project);
   return project;
 }
 
-async function inNode(project, file) {
-  const output = await run(`example-${file}`, [process.execPath, file], { cwd: project });
+function lastLine(output) {
   return output.trim().split("\n").at(-1);
+}
+
+async function inNode(project, file) {
+  return lastLine(await run(`example-${file}`, [process.execPath, file], { cwd: project }));
+}
+
+/** With its types checked, and without permissions. */
+async function inDeno(project, file) {
+  const deno = join(await needRuntime("deno"), "deno");
+  const env = { DENO_DIR: join(project, ".deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+  return lastLine(await run(`example-${file}`, [deno, "run", "--check", file], { cwd: project, env }));
 }
 
 /** Bundled as wrangler does it: by esbuild, with modules of WebAssembly left beside it. */

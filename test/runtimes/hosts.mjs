@@ -13,9 +13,15 @@ import { WORKERD } from "./hosts/workerd.mjs";
  * @typedef {object} Host
  * @property {string} name
  * @property {"wasm" | "js"} kernel the one that must run there
- * @property {boolean} quick whether `npm test` tries it
+ * @property {boolean} [quick] whether `npm test` tries it
  * @property {() => Promise<string>} find gets it if it is missing; resolves to its program. Hosts may share one.
- * @property {(program: string, app: string) => Promise<Report>} run runs the probe of the application in that folder
+ * @property {(program: string, where: Where) => Promise<Report>} run runs the probe of the application
+ */
+
+/**
+ * The folder of the application, and what ends the host when it takes too long.
+ *
+ * @typedef {{ app: string, signal: AbortSignal }} Where
  */
 
 /**

@@ -7,18 +7,23 @@ import { locked } from "../../scripts/lib/lock.mjs";
 import { explain } from "../../scripts/lib/main.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { step } from "../../scripts/lib/step.mjs";
+import { Unavailable } from "../../scripts/setup/runtimes.mjs";
 import { makeApp } from "./app.mjs";
 import { HOSTS } from "./hosts.mjs";
 import { table } from "./table.mjs";
 
+/** The slowest takes half a minute on two busy cores. */
+const LIMIT_MS = 180_000;
+
 const { digest } = JSON.parse(readFileSync(inRoot("test/vectors/scenario.json"), "utf8"));
 
 /**
- * Tries hosts and prints what they said; resolves to how many passed and failed.
+ * Tries hosts and prints what they said; resolves to how many passed, failed, and are not to be had on this machine.
  *
- * @param {{ quick?: boolean, names?: string[] }} which all hosts, those of `npm test`, or those with such a name
+ * @param {{ quick?: boolean, alone?: boolean, names?: string[] }} how all hosts, those of `npm test`, or those with such
+ *   a name; one at a time, or side by side
  */
-export async function testRuntimes({ quick = false, names = [] }) {
+export async function testRuntimes({ quick = false, alone = false, names = [] }) {
   const isNamed = ({ name }) =>
     names.length === 0 || names.some((part) => name.toLowerCase().includes(part.toLowerCase()));
   const hosts = HOSTS.filter((host) => isNamed(host) && (host.quick || !quick));
@@ -27,14 +32,16 @@ export async function testRuntimes({ quick = false, names = [] }) {
 
   const programs = await locked(() => findAll(hosts));
   const app = makeApp();
-  const results = await inTurns(hosts, (host) => tryHost(host, programs.get(host.find), app));
+  const width = alone ? 1 : availableParallelism();
+  const results = await inTurns(hosts, width, (host) => tryHost(host, programs.get(host.find), app));
   console.log(table(results));
-  const failed = results.filter(({ error }) => error !== null);
-  for (const { host, error } of failed) {
+  for (const { host, error } of results) {
+    if (error === null) continue;
     console.error(`\n${host.name}:`);
     explain(error);
   }
-  return { passed: results.length - failed.length, failed: failed.length, skipped: 0 };
+  const count = (verdict) => results.filter((result) => result.verdict === verdict).length;
+  return { passed: count("same bits"), failed: count("FAILED"), skipped: count("skipped") };
 }
 
 /** Gets each program once; a map from how it is found to the promise of its path. */
@@ -45,31 +52,40 @@ async function findAll(hosts) {
   return programs;
 }
 
-/** Runs `work` on every item, as many at a time as there are cores. */
-async function inTurns(items, work) {
+/** Runs `work` on every item, `width` of them at a time. */
+async function inTurns(items, width, work) {
   const results = Array(items.length);
   const queue = items.entries();
   const worker = async () => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await Promise.all(Array.from({ length: width }, worker));
   return results;
 }
 
-/** @typedef {{ host: import("./hosts.mjs").Host, report: import("./hosts.mjs").Report | null, error: Error | null }} Result */
+/**
+ * @typedef {object} Result
+ * @property {import("./hosts.mjs").Host} host
+ * @property {import("./hosts.mjs").Report | null} report
+ * @property {Error | null} error
+ * @property {"same bits" | "FAILED" | "skipped"} verdict
+ */
 
 /** @returns {Promise<Result>} */
 async function tryHost(host, found, app) {
   let report = null;
+  let signal;
   try {
     const program = await found;
     await step(host.name, async () => {
-      report = await host.run(program, app);
+      signal = AbortSignal.timeout(LIMIT_MS);
+      report = await host.run(program, { app, signal });
       check(host, report);
     });
-    return { host, report, error: null };
-  } catch (error) {
-    return { host, report, error };
+    return { host, report, error: null, verdict: "same bits" };
+  } catch (cause) {
+    const error = signal?.aborted ? new Failure(`has no report after ${LIMIT_MS / 1000} s`) : cause;
+    return { host, report, error, verdict: error instanceof Unavailable ? "skipped" : "FAILED" };
   }
 }
 

@@ -10,10 +10,10 @@ const PAGE = '<!doctype html><link rel="icon" href="data:,"><script src="/script
  *
  * @template T
  * @param {string} app
- * @param {string | undefined} policy what its Content-Security-Policy says
  * @param {(url: string) => Promise<T>} use
+ * @param {string} [policy] what its Content-Security-Policy says
  */
-export async function withPage(app, policy, use) {
+export async function withPage(app, use, policy) {
   const script = await bundle(app, "script.mjs");
   const server = createServer(({ url }, response) => {
     const [type, body] = url === "/script.js" ? ["text/javascript", script] : ["text/html", PAGE];

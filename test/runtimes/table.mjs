@@ -11,11 +11,11 @@ export function table(results) {
     colAligns: ["left", "left", "left", "right", "right", "left"],
     style: { head: [], border: [], compact: true },
   });
-  for (const { host, report, error } of results) {
+  for (const { host, report, verdict } of results) {
     const { version = "", backend, importTime, firstStep } = report ?? {};
     const said =
       report === null ? ["", "", "", ""] : [version, backend.kind, ...[importTime, firstStep].map(milliseconds)];
-    table.push([host.name, ...said, error === null ? "same bits" : "FAILED"]);
+    table.push([host.name, ...said, verdict]);
   }
   return table.toString();
 }

@@ -63,3 +63,20 @@ describe("with a memory of 4 MiB", () => {
     expect(result.digest).toBe(undisturbed.digest);
   });
 });
+
+test("where all that 32 bits can address is taken, more is refused as well, and what is given back can be used", () => {
+  const result = report<object>("address-space.mjs");
+  expect(result).toEqual({
+    codes: ["ERR_OOM"],
+    // One page less than 4 GiB.
+    full: {
+      bytes: 2 ** 32 - 64 * KIB,
+      Tensor: "ERR_OOM",
+      optimizer: "ERR_OOM",
+      gradient: "ERR_OOM",
+      "sparse gradient": "ERR_OOM",
+    },
+    steps: [1, 1],
+    largest: 2 ** 28,
+  });
+});

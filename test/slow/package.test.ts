@@ -84,6 +84,22 @@ describe("an installed package", () => {
        console.log(JSON.stringify(await run({ ...adam, Parameter: required.Parameter })));`,
     ],
   };
+  test("keeps checkpoints in files, by whichever door its parts come in", () => {
+    writeFileSync(
+      join(consumer, "checkpoint.mjs"),
+      `import { Adam, Parameter } from "adam-wasm"; import { load, save } from "adam-wasm/checkpoint";
+       import { loadFile, saveFile } from "adam-wasm/checkpoint/node"; import "adam-wasm/checkpoint/browser"; import "adam-wasm/checkpoint/torch";
+       import { createRequire } from "node:module"; const required = createRequire(import.meta.url)("adam-wasm/checkpoint");
+       if (required.save !== save) throw new Error("there are two");
+       const weight = Parameter.from([1, 2]); const optimizer = new Adam([weight]);
+       weight.grad = [1, 1]; optimizer.step();
+       await saveFile("a.safetensors", { weight, optimizer }); const before = weight.data.slice();
+       optimizer.step(); await loadFile("a.safetensors", { weight, optimizer });
+       console.log(before.every((x, i) => x === weight.data[i]), optimizer.state.get(weight).step, Object.keys(load(save({ optimizer }))));`,
+    );
+    expect(node(["checkpoint.mjs"], { cwd: consumer }).stdout).toBe("true 1 [ 'optimizer' ]\n");
+  });
+
   test.each(Object.entries(programs))("%s", (_, [file, text]) => {
     writeFileSync(join(consumer, file), text);
     expect(JSON.parse(node([file], { cwd: consumer }).stdout)).toEqual(EXPECTED);
@@ -144,7 +160,12 @@ weight[Symbol.dispose]();
 /** Uses every exported type; what must not compile is marked as such, and an unused mark is an error. */
 const CONSUMER = `
 import { Adam, AdamW, backend, Optimizer, Parameter, setFlushDenormal, Tensor } from "adam-wasm";
-import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, TensorOptions, TensorValues } from "adam-wasm";
+import { Autosave, deserialize, load, save, serialize } from "adam-wasm/checkpoint";
+import type { AutosaveOptions, NamedTensors, Place, SafeTensors, SaveOptions, Stateful, StoredArray, StoredDType, StoredTensor, Targets } from "adam-wasm/checkpoint";
+import { database, download, privateFolder } from "adam-wasm/checkpoint/browser";
+import { folder, loadFile, saveFile } from "adam-wasm/checkpoint/node";
+import { loadTorch } from "adam-wasm/checkpoint/torch";
+import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, StateDict, TensorOptions, TensorValues } from "adam-wasm";
 
 const weight: Parameter = Parameter.from([[0.1, -0.2], [0.3, 0.4]], { name: "weight" } satisfies ParameterOptions);
 const values: TensorValues = new Float64Array(4);
@@ -185,6 +206,28 @@ try {
   using optimizer = new Adam([weight]);
   void [scoped, optimizer];
 }
+
+const stateful: Stateful = adam;
+const targets: Targets = { model: { weight }, layers: [weight], adam, stateful };
+const saved: Uint8Array<ArrayBuffer> = save({ ...targets, epoch: 3 }, { epsilonHat: true } satisfies SaveOptions);
+const { epoch } = load<{ epoch: number }>(saved, targets);
+const restored: Record<string, unknown>[] = [load(saved.buffer), loadTorch(saved, targets)];
+const named: NamedTensors = { weight, bias: { dtype: "bfloat16", shape: [1], data: new Uint16Array(1) } };
+const { tensors, metadata }: SafeTensors = deserialize(serialize(new Map(Object.entries(named)), { note: "text" }));
+const stored: StoredTensor | undefined = tensors.get("weight");
+const storedType: StoredDType | undefined = stored?.dtype;
+const storedData: StoredArray | undefined = stored?.data;
+const places: Place[] = [folder("run"), privateFolder("run"), database("run")];
+const autosave = new Autosave(places[0]!, targets, { steps: 10, seconds: 60, keep: 2 } satisfies AutosaveOptions);
+const isSaved: Promise<boolean> = autosave.step({ epoch });
+const files: Promise<unknown>[] = [saveFile("a", { adam }), loadFile<{ epoch: number }>("a", targets), autosave.resume()];
+const hand: (name: string, checkpoint: { weight: Parameter }) => void = download;
+adam.loadStateDict(load<{ adam: StateDict }>(saved).adam);
+void [restored, metadata, storedType, storedData, isSaved, files, hand];
+// @ts-expect-error: a number is no place to restore to
+load(saved, { epoch: 3 });
+// @ts-expect-error: a name is not a checkpoint
+saveFile("a", "b");
 
 // @ts-expect-error: an option that there is not
 new Adam([weight], { learningRate: 1 });

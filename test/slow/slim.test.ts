@@ -29,6 +29,23 @@ function program(code: string, ...flags: string[]) {
   return JSON.parse(stdout);
 }
 
+test("checkpoints go with it, and need no kernel before there is a tensor", () => {
+  const result = program(`
+    const { load, save } = await import("adam-wasm/checkpoint");
+    const early = load(save({ epoch: 3 }));
+    await slim.init(bytes);
+    const weight = slim.Parameter.from([1, 2]);
+    const optimizer = new slim.Adam([weight]);
+    weight.grad = [1, 1];
+    optimizer.step();
+    const file = save({ weight, optimizer });
+    optimizer.step();
+    load(file, { weight, optimizer });
+    print([early, optimizer.state.get(weight).step]);
+  `);
+  expect(result).toEqual([{ epoch: 3 }, 1]);
+});
+
 describe("the kernel is installed", () => {
   test.each([
     ["from bytes", "await slim.init(bytes)"],
@@ -101,7 +118,7 @@ describe("there is a sentence", () => {
       "new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])",
       "Error",
       "ERR_ENV",
-      /it is another program's/,
+      /the module is that of another program/,
       "LinkError",
     ],
     [
@@ -109,7 +126,7 @@ describe("there is a sentence", () => {
       `"/kernel.wasm"`,
       "TypeError",
       "ERR_OPTION",
-      "init takes a WebAssembly.Module, bytes or a Response, but got string",
+      "the kernel must be a WebAssembly.Module, bytes or (for init) a Response, but got string",
       undefined,
     ],
     ["nothing", "undefined", "TypeError", "ERR_OPTION", /but got undefined/, undefined],

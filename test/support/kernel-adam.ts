@@ -4,7 +4,7 @@
  * Parameters and gradients lie in one region each, every array between guards of 64 bytes.
  */
 
-import { ROW } from "../../dist/wasm/instance.js";
+import { type KernelState, ROW } from "../../dist/wasm/instance.js";
 import { BYTES, type DType, type Floats, floats } from "./bits.js";
 import { type AdamOptions, TORCH_DEFAULTS } from "./oracle.js";
 import type { Platform } from "./platforms.js";
@@ -51,7 +51,7 @@ export class KernelAdam {
   readonly dtype: DType;
   readonly lengths: readonly number[];
   readonly #kernel: Platform["kernel"];
-  readonly #state: InstanceType<Platform["kernel"]["AdamState"]>;
+  readonly #state: KernelState;
   readonly #regions: { readonly param: Region; readonly grad: Region };
 
   constructor({ kernel }: Platform, { lengths, dtype, amsgrad = false, paramOffset = 0, gradOffset = 0 }: Layout) {
@@ -59,7 +59,7 @@ export class KernelAdam {
     this.dtype = dtype;
     this.lengths = lengths;
     this.#regions = { param: this.#reserve(paramOffset), grad: this.#reserve(gradOffset) };
-    this.#state = new kernel.AdamState();
+    this.#state = new kernel.State();
     lengths.forEach((length, slot) => {
       const param = this.#regions.param.arrays[slot] as number;
       if (!this.#state.add(param, length, dtype === "float32" ? 0 : 1) || !this.#state.reserve(slot, amsgrad ? 3 : 2)) {
@@ -120,13 +120,13 @@ export class KernelAdam {
     const { lr, betas, eps, weightDecay, ...switches } = { ...DEFAULTS, ...options };
     let flags = 0;
     for (const [name, bit] of Object.entries(FLAGS)) if (switches[name as keyof typeof FLAGS]) flags |= bit;
-    this.#state.step(lr, betas[0], betas[1], eps, weightDecay, flags, 1);
+    this.#state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flags, 1);
   }
 
   /** Steps until the count is `count`, on gradients of 0: parameters stay, and moments that are 0 as well. */
   advanceTo(count: number): void {
     for (const [slot, length] of this.lengths.entries()) this.write("grad", floats(this.dtype, length), slot);
-    for (let step = this.stepCount(); step < count; step++) this.#state.step(0, 0.9, 0.999, 1, 0, 0, 1);
+    for (let step = this.stepCount(); step < count; step++) this.#state.stepAdam(0, 0.9, 0.999, 1, 0, 0, 1);
   }
 
   stepCount(slot = 0): number {

@@ -26,7 +26,7 @@ const SPARSE_RUNS = [
   ({ SGD }, params) => new SGD(params, { lr: 0.1, maximize: true }),
 ];
 
-/** Trains; returns names and bytes of all parameters, averages and states. */
+/** Trains; returns names and bytes of all parameters, averages, states and estimates. */
 function train(package_) {
   const tensors = [];
   const runs = [...RUNS.map((create) => ({ create })), ...SPARSE_RUNS.map((create) => ({ create, sparse: true }))];
@@ -59,7 +59,21 @@ function train(package_) {
     }
     for (const disposable of [optimizer, average, ...parameters]) disposable.dispose();
   }
-  return tensors;
+  return [...tensors, { name: "rates", bytes: bytesOf({ data: watch(package_) }) }];
+}
+
+/** SWATS's learning rates: they are computed outside of the kernel. */
+function watch({ Adam, Parameter, SWATS }) {
+  const parameter = Parameter.from(noise(-1, COLUMNS));
+  const adam = new Adam([parameter], { lr: 0.01 });
+  const swats = new SWATS(adam);
+  const rates = Float64Array.from({ length: STEPS }, (_, step) => {
+    parameter.grad = gradient(step, 0, COLUMNS);
+    swats.step();
+    return swats.lr;
+  });
+  for (const disposable of [adam, parameter]) disposable.dispose();
+  return rates;
 }
 
 /** A tensor kept by reference, arrays, a thawed parameter, a gradient that is there at times. */

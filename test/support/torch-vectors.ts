@@ -42,7 +42,7 @@ export function exactly({ optimizer }: TorchRun): object {
 }
 
 /** The run as of one of its steps. */
-export interface Moment {
+export interface Snapshot {
   readonly step: number;
   readonly params: readonly Parameter[];
   /** State of each parameter by our names; undefined before its first gradient. */
@@ -52,7 +52,7 @@ export interface Moment {
 }
 
 /** Repeats a run, with `options` on top of its own, and hands out every step. */
-export function* repeat(run: TorchRun, options: object = {}, from: Package = wasm): Generator<Moment> {
+export function* repeat(run: TorchRun, options: object = {}, from: Package = wasm): Generator<Snapshot> {
   const params = run.init.map((hex, i) => from.Parameter.from(fromHex(hex, run.dtype), { shape: run.shapes[i] }));
   const groups = run.groups?.map(([indices, overrides]) => ({
     params: indices.map((i) => params[i]),

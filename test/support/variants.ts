@@ -1,7 +1,9 @@
 /** Every optimizer in each of the ways that keep another state, and a model for them to train. */
 
-import { Adam, Adamax, AdamW, NAdam, type Optimizer, Parameter, RAdam, SGD, SparseAdam, SparseTensor } from "adam-wasm";
+import * as wasm from "adam-wasm";
+import { type Optimizer, Parameter, SparseTensor } from "adam-wasm";
 import { floats } from "./bits.js";
+import { FAMILY, WAYS } from "./family.js";
 import { normals } from "./noise.js";
 
 /** Two groups of parameters, in both dtypes; one is frozen. */
@@ -17,20 +19,12 @@ export interface Variant {
 }
 
 /** All of them. */
-export const VARIANTS: Readonly<Record<string, Variant>> = {
-  Adam: { make: ({ groups }) => new Adam(groups, { lr: 1e-2 }) },
-  "Adam with L2": { make: ({ groups }) => new Adam(groups, { lr: 1e-2, weightDecay: 0.1, maximize: true }) },
-  "Adam with amsgrad": { make: ({ groups }) => new Adam(groups, { lr: 1e-2, amsgrad: true, exact: true }) },
-  "Adam of 2017": { make: ({ groups }) => new Adam(groups, { lr: 1e-2, epsilonHat: true, betas: [0.4, 0.9] }) },
-  AdamW: { make: ({ groups }) => new AdamW(groups, { lr: 1e-2 }) },
-  SGD: { make: ({ groups }) => new SGD(groups, { lr: 0.1, weightDecay: 0.01 }) },
-  "SGD with momentum": { make: ({ groups }) => new SGD(groups, { lr: 0.1, momentum: 0.9, dampening: 0.5 }) },
-  "SGD with nesterov": { make: ({ groups }) => new SGD(groups, { lr: 0.1, momentum: 0.9, nesterov: true }) },
-  SparseAdam: { make: ({ groups }) => new SparseAdam(groups, { lr: 1e-2 }), isSparse: true },
-  Adamax: { make: ({ groups }) => new Adamax(groups, { weightDecay: 0.01 }) },
-  NAdam: { make: ({ groups }) => new NAdam(groups, { decoupledWeightDecay: true, weightDecay: 0.01 }) },
-  RAdam: { make: ({ groups }) => new RAdam(groups, { lr: 1e-2 }) },
-};
+export const VARIANTS: Readonly<Record<string, Variant>> = Object.fromEntries(
+  Object.entries(WAYS).map(([name, { optimizer, options }]) => {
+    const { create, sparse } = FAMILY[optimizer];
+    return [name, { make: ({ groups }) => create(wasm, groups, options), isSparse: sparse === "always" }];
+  }),
+);
 
 /** A model at its start: two of them have the same bits. */
 export function model(): Model {

@@ -1,10 +1,10 @@
 /** Decay in every epoch. */
 
 import type { Optimizer } from "../optim/optimizer.js";
+import { integerPower } from "../power.js";
 import { ChainableScheduler } from "./chainable.js";
 import { epochRule, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import { nonNegativeNumber, readOptions } from "./fields.js";
-import { integerPower } from "./power.js";
 
 /** Options of {@link ExponentialLR}. */
 export interface ExponentialLROptions extends LastEpochOption {

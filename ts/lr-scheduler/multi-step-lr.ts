@@ -2,10 +2,10 @@
 
 import { ownOptions } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { integerPower } from "../power.js";
 import { ChainableScheduler } from "./chainable.js";
 import { epochRule, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import { type Check, countFromZero, list, nonNegativeNumber, positiveInteger, readOptions } from "./fields.js";
-import { integerPower } from "./power.js";
 
 /** Options of {@link MultiStepLR}. */
 export interface MultiStepLROptions extends LastEpochOption {

@@ -1,10 +1,10 @@
 /** Decay to zero along a polynomial. */
 
 import type { Optimizer } from "../optim/optimizer.js";
+import { integerPower } from "../power.js";
 import { ChainableScheduler } from "./chainable.js";
 import { epochRule, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import { nonNegativeNumber, positiveInteger, readOptions } from "./fields.js";
-import { integerPower } from "./power.js";
 
 /** Options of {@link PolynomialLR}. */
 export interface PolynomialLROptions extends LastEpochOption {

@@ -1,10 +1,10 @@
 /** Decay every so many epochs. */
 
 import type { Optimizer } from "../optim/optimizer.js";
+import { integerPower } from "../power.js";
 import { ChainableScheduler } from "./chainable.js";
 import { epochRule, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import { nonNegativeNumber, positiveInteger, readOptions } from "./fields.js";
-import { integerPower } from "./power.js";
 
 /** Options of {@link StepLR}. */
 export interface StepLROptions extends LastEpochOption {

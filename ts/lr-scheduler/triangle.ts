@@ -1,6 +1,6 @@
 /** Triangular cycles, whose peaks may become lower. */
 
-import { integerPower } from "./power.js";
+import { integerPower } from "../power.js";
 
 /** How high the peaks are: all the same, each half of the one before, or `gamma` to the step. */
 export type CycleMode = "triangular" | "triangular2" | "exp_range";

@@ -2,7 +2,6 @@
 
 import { rangeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
-import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import type { GroupState } from "./group-state.js";
@@ -61,7 +60,7 @@ export const ADAM_OPTIONS: Options<AdamOptions> = {
 };
 
 /** Adam's rule under a name and options. @internal */
-export function adamRule(name: string, options: Options<AdamOptions>): Rule<AdamOptions, Moment, KernelAdamState> {
+export function adamRule(name: string, options: Options<AdamOptions>): Rule<AdamOptions, Moment> {
   return {
     name,
     options,
@@ -80,21 +79,22 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
     ],
     moments: ["expAvg", "expAvgSq", "maxExpAvgSq"],
     countsSteps: true,
-    createState: () => new (kernel().AdamState)(),
     momentCount: ({ amsgrad }) => (amsgrad ? 3 : 2),
     checkGrad: denseOnly(name),
-    mayAssign: (option, value, state) => {
-      if (option === "amsgrad" && value === true) checkMaxima(state);
+    beforeAssign: (option, value, state) => {
+      if (option !== "amsgrad" || value !== true) return;
+      checkMaxima(state);
+      state.reserveAnew();
     },
     step: (state, options, gradScale) => {
       const { lr, betas, eps, weightDecay } = options;
-      state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
+      state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
     },
   };
 }
 
-/** Throws if a slot has been stepped without a maximum, else lets the others have one. */
-function checkMaxima(state: GroupState<KernelAdamState>): void {
+/** Throws if a slot has been stepped without a maximum. */
+function checkMaxima(state: GroupState): void {
   state.params.forEach((parameter, slot) => {
     if (state.stepCount(slot) > 0 && state.moment(slot, 2) === undefined) {
       throw rangeError(
@@ -103,7 +103,6 @@ function checkMaxima(state: GroupState<KernelAdamState>): void {
       );
     }
   });
-  state.reserveAnew();
 }
 
 /**
@@ -119,7 +118,7 @@ function checkMaxima(state: GroupState<KernelAdamState>): void {
  * weight.grad = [[0.1, 0.2], [0.3, 0.4]];
  * optimizer.step(); // weight.data is new; bias had no gradient and is as before
  */
-export class Adam extends Optimizer<AdamOptions, Moment, AdamParameterState, KernelAdamState> {
+export class Adam extends Optimizer<AdamOptions, Moment, AdamParameterState> {
   /** @internal */
   protected static readonly rule = /* @__PURE__ */ adamRule("Adam", ADAM_OPTIONS);
 

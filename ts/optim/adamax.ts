@@ -1,7 +1,6 @@
 /** Adamax: Adam with the infinity norm. */
 
 import type { Tensor } from "../tensor.js";
-import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
@@ -35,7 +34,7 @@ export interface AdamaxParameterState {
 
 type Moment = "expAvg" | "expInf";
 
-const RULE: Rule<AdamaxOptions, Moment, KernelAdamState> = {
+const RULE: Rule<AdamaxOptions, Moment> = {
   name: "Adamax",
   options: {
     lr: nonNegative(2e-3, "Invalid learning rate"),
@@ -47,12 +46,11 @@ const RULE: Rule<AdamaxOptions, Moment, KernelAdamState> = {
   groupKeys: ["lr", "betas", "eps", "weight_decay", "foreach", "maximize", "differentiable", "capturable"],
   moments: ["expAvg", "expInf"],
   countsSteps: true,
-  createState: () => new (kernel().AdamaxState)(),
   momentCount: () => 2,
   checkGrad: denseOnly("Adamax"),
   step: (state, options, gradScale) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
+    state.stepAdamax(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
   },
 };
 
@@ -67,7 +65,7 @@ const RULE: Rule<AdamaxOptions, Moment, KernelAdamState> = {
  * @example
  * const optimizer = new Adamax([weight], { lr: 2e-3 });
  */
-export class Adamax extends Optimizer<AdamaxOptions, Moment, AdamaxParameterState, KernelAdamState> {
+export class Adamax extends Optimizer<AdamaxOptions, Moment, AdamaxParameterState> {
   constructor(params: Params<AdamaxOptions>, options: Partial<AdamaxOptions> = {}) {
     super(RULE, params, options);
   }

@@ -4,6 +4,7 @@
  */
 
 import { copyOf, ownOptions, shown, typeError } from "../check.js";
+import type { Parameter } from "../parameter.js";
 import { type CheckedState, checkState } from "./checked-state.js";
 import { checkSchedulerField, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
 import type { CheckedGroup } from "./param-group.js";
@@ -26,12 +27,6 @@ export interface CheckedGroupDict<O> {
   /** State of each parameter of the group. */
   readonly states: readonly (CheckedState | undefined)[];
 }
-
-/** What a rule must be for its dicts to be read. */
-type AnyRule<O extends object> = Pick<
-  Rule<O, string, never>,
-  "name" | "options" | "groupKeys" | "moments" | "countsSteps" | "product" | "momentCount" | "checkTogether"
->;
 
 type Entries = Readonly<Record<string, unknown>>;
 
@@ -61,7 +56,7 @@ export function checkForm(dict: unknown): StateDict {
 export function checkDict<O extends object>(
   dict: StateDict,
   groups: readonly CheckedGroup<O>[],
-  rule: AnyRule<O>,
+  rule: Rule<O, string>,
 ): CheckedDict<O> {
   const { state, param_groups, ...extras } = ownOptions(dict, "state dict") as Entries & StateDict;
   const states = ownOptions(state, "state of a state dict");
@@ -85,7 +80,7 @@ function checkGroup<O extends object>(
   states: Record<string, unknown>,
   seen: Set<string>,
   group: CheckedGroup<O>,
-  rule: AnyRule<O>,
+  rule: Rule<O, string>,
 ): CheckedGroupDict<O> {
   const { params: given, param_names, ...entries } = ownOptions(dict, "group of a state dict");
   const ids = given as readonly unknown[];
@@ -101,7 +96,7 @@ function checkGroup<O extends object>(
   const count = rule.momentCount(values);
   const own = ids.map((id, slot) => {
     const entry = states[String(id)];
-    const parameter = group.params[slot] as CheckedGroup<O>["params"][0];
+    const parameter = group.params[slot] as Parameter;
     return entry === undefined ? undefined : checkState(entry, parameter, count, rule);
   });
   return { values, fields, names, extras, states: own };
@@ -136,7 +131,7 @@ function checkNames(found: unknown, { params, paramNames }: CheckedGroup<object>
 function checkOptions<O extends object>(
   entries: Entries,
   { name: groupName, values: current }: CheckedGroup<O>,
-  { name, options, groupKeys }: AnyRule<O>,
+  { name, options, groupKeys }: Rule<O, string>,
 ) {
   const rest = new Map(Object.entries(entries));
   const values = {} as O;

@@ -38,7 +38,8 @@ export function checkState(
     return { step: 0, product: 1, moments: [], extras: copyOf(Object.fromEntries(rest), what) };
   }
   const step = layout.countsSteps ? checkStep(take("step"), what) : 1;
-  const product = layout.product === undefined ? 1 : checkProduct(take(torchKey(layout.product)), what);
+  const product =
+    layout.product === undefined ? 1 : checkProduct(take(torchKey(layout.product)), torchKey(layout.product), what);
   const moments: FloatArray[] = [];
   for (const [which, name] of layout.moments.entries()) {
     const key = torchKey(name);
@@ -49,7 +50,7 @@ export function checkState(
     }
   }
   if (step === 0 && (product !== 1 || moments.some((moment) => moment.some((element) => element !== 0)))) {
-    throw mismatch(`${what} is that of step 0, but its moments are not zero`);
+    throw mismatch(`${what} is that of step 0, but not what it is before the first step`);
   }
   const extras = copyOf(Object.fromEntries(rest), what);
   return { step: moments.length === 0 ? 0 : step, product, moments, extras };
@@ -69,10 +70,10 @@ function checkStep(value: unknown, what: string): number {
   return step as number;
 }
 
-function checkProduct(value: unknown, what: string): number {
+function checkProduct(value: unknown, key: string, what: string): number {
   const product = numberIn(value);
   if (typeof product !== "number" || !Number.isFinite(product)) {
-    throw rangeError("ERR_STATE_MISMATCH", `mu_product in the ${what} must be a finite number, got ${shown(product)}`);
+    throw rangeError("ERR_STATE_MISMATCH", `${key} in the ${what} must be a finite number, got ${shown(product)}`);
   }
   return product;
 }
@@ -90,7 +91,8 @@ export function checkTensor(value: unknown, { shape, dtype, length }: Tensor, wh
   if (!sameShape(found.shape, shape)) {
     throw mismatch(`${what} has shape [${found.shape}] in the state dict, expected [${shape}]`);
   }
-  if (dtypeOf(data) !== dtype) throw mismatch(`${what} is a ${kindOf(data)} in the state dict, expected ${dtype}`);
+  if (dtypeOf(data) !== dtype)
+    throw mismatch(`${what} has ${kindOf(data)} elements in the state dict, expected ${dtype}`);
   if (data.length !== length) {
     throw mismatch(`${what} has ${data.length} elements in the state dict, expected ${length}`);
   }

@@ -18,9 +18,9 @@ const CUSHION_BYTES = 4096;
 /** From a row's gradient to the head of its sparse gradient. */
 const SPARSE = ROW.sparse - ROW.grad;
 
-export class GroupState<S extends KernelState> {
+export class GroupState {
   readonly params: readonly Parameter[];
-  readonly kernelState: S;
+  readonly kernelState: KernelState;
   /** Slots that have what they need to be stepped. */
   readonly #reserved: boolean[] = [];
   /** Slots that have a gradient and are not reserved yet. */
@@ -36,7 +36,6 @@ export class GroupState<S extends KernelState> {
    */
   constructor(
     params: readonly Parameter[],
-    create: () => S,
     moments: number,
     momentsOf = (slot: number): number | null => (params[slot]?.requiresGrad ? moments : null),
   ) {
@@ -45,7 +44,7 @@ export class GroupState<S extends KernelState> {
     if (cushion === 0) throw outOfMemory(CUSHION_BYTES);
     call((kernel) => kernel.deallocate(cushion, CUSHION_BYTES));
     this.params = params;
-    this.kernelState = call(create);
+    this.kernelState = call(({ State }) => new State());
     try {
       params.forEach((p, slot) => {
         const added = call(() => this.kernelState.add(p.pointer, p.length, ELEMENTS[p.dtype].code));

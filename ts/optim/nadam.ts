@@ -1,7 +1,6 @@
 /** NAdam: Adam with Nesterov momentum. */
 
 import type { Tensor } from "../tensor.js";
-import { type KernelNAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
@@ -41,7 +40,7 @@ export interface NAdamParameterState {
 
 type Moment = "expAvg" | "expAvgSq";
 
-const RULE: Rule<NAdamOptions, Moment, KernelNAdamState> = {
+const RULE: Rule<NAdamOptions, Moment> = {
   name: "NAdam",
   options: {
     lr: nonNegative(2e-3, "Invalid learning rate"),
@@ -67,12 +66,11 @@ const RULE: Rule<NAdamOptions, Moment, KernelNAdamState> = {
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
   product: "muProduct",
-  createState: () => new (kernel().NAdamState)(),
   momentCount: () => 2,
   checkGrad: denseOnly("NAdam"),
   step: (state, options, gradScale) => {
     const { lr, betas, eps, weightDecay, momentumDecay } = options;
-    state.step(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flagsOf(options), gradScale);
+    state.stepNAdam(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flagsOf(options), gradScale);
   },
 };
 
@@ -87,7 +85,7 @@ const RULE: Rule<NAdamOptions, Moment, KernelNAdamState> = {
  * @example
  * const optimizer = new NAdam([weight], { lr: 2e-3 });
  */
-export class NAdam extends Optimizer<NAdamOptions, Moment, NAdamParameterState, KernelNAdamState> {
+export class NAdam extends Optimizer<NAdamOptions, Moment, NAdamParameterState> {
   constructor(params: Params<NAdamOptions>, options: Partial<NAdamOptions> = {}) {
     super(RULE, params, options);
   }

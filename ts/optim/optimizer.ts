@@ -7,7 +7,6 @@
 import { ownOptions } from "../check.js";
 import { DISPOSE } from "../globals.js";
 import type { Parameter } from "../parameter.js";
-import type { KernelState } from "../wasm/instance.js";
 import { checkForm } from "./checked-dict.js";
 import {
   type HookHandle,
@@ -37,25 +36,25 @@ export abstract class Optimizer<
   O extends object = object,
   M extends string = string,
   P extends object = ParameterState,
-  S extends KernelState = KernelState,
 > {
   /** Options of groups that do not say their own. */
   readonly defaults: Readonly<O>;
   /** State of each parameter that has been stepped. Its tensors live until a state dict is loaded or `dispose()`. */
   readonly state: ReadonlyMap<Parameter, P>;
-  readonly #rule: Rule<O, M, S>;
-  readonly #groups: ParamGroups<O, M, P, S>;
+  readonly #rule: Rule<O, M>;
+  readonly #groups: ParamGroups<O, M, P>;
   readonly #hooks = new OptimizerHooks<this>();
   #stepCalls = 0;
-  #isBusy = false;
+  /** The method that is running, which no other may interrupt. */
+  #running: string | null = null;
 
   /** @internal */
-  protected constructor(rule: Rule<O, M, S>, params: Params<O>, options: Partial<O>) {
+  protected constructor(rule: Rule<O, M>, params: Params<O>, options: Partial<O>) {
     const given = ownOptions(options, `options of ${rule.name}`);
     this.#rule = rule;
     this.defaults = Object.freeze({ ...defaultsOf(rule.options), ...checkOptions(given, rule.options, rule.name) });
     rule.checkTogether?.(this.defaults as O);
-    this.#groups = new ParamGroups<O, M, P, S>(rule, this.defaults as O);
+    this.#groups = new ParamGroups<O, M, P>(rule, this.defaults as O);
     this.state = this.#groups.state;
     this.#groups.add(toGroupInits(params));
   }
@@ -93,7 +92,7 @@ export abstract class Optimizer<
       this.#hooks.afterStep(this);
       return result;
     } finally {
-      this.#isBusy = false;
+      this.#running = null;
     }
   }
 
@@ -110,7 +109,7 @@ export abstract class Optimizer<
     try {
       this.#groups.add([group]);
     } finally {
-      this.#isBusy = false;
+      this.#running = null;
     }
   }
 
@@ -131,7 +130,7 @@ export abstract class Optimizer<
       this.#groups.load(checkForm(throughHooks(this.#hooks.loadPre, this, { ...checkForm(stateDict) })));
       this.#hooks.afterLoad(this);
     } finally {
-      this.#isBusy = false;
+      this.#running = null;
     }
   }
 
@@ -168,7 +167,7 @@ export abstract class Optimizer<
   /** Gives the memory of the state back; parameters are the caller's. The second call does nothing. */
   dispose(): void {
     if (this.#groups.isFreed) return;
-    if (this.#isBusy) throw reentrant(this.#rule.name, "dispose");
+    if (this.#running !== null) throw reentrant(this.#rule.name, "dispose", this.#running);
     this.#groups.free();
   }
 
@@ -187,8 +186,8 @@ export abstract class Optimizer<
 
   #enter(method: string): void {
     this.#checkAlive(method);
-    if (this.#isBusy) throw reentrant(this.#rule.name, method);
-    this.#isBusy = true;
+    if (this.#running !== null) throw reentrant(this.#rule.name, method, this.#running);
+    this.#running = method;
   }
 
   #checkAlive(method: string): void {

@@ -50,10 +50,7 @@ export function toGroupInits(params: unknown): unknown[] {
   }
   const items = [...params];
   if (items.length === 0) throw rangeError("ERR_OPTION", "optimizer got an empty parameter list");
-  const first: unknown = items[0];
-  const isGroup =
-    typeof first === "object" && first !== null && Object.hasOwn(first, "params") && !(first instanceof Parameter);
-  return isGroup ? items : [{ params: items }];
+  return isPlainObject(items[0]) ? items : [{ params: items }];
 }
 
 /** Checks one group; `defaults` fill what it does not say. */
@@ -67,7 +64,10 @@ export function checkGroup<O extends object>(
     throw typeError("ERR_OPTION", `param group must be an object with params, but got ${kindOf(init)}`);
   }
   const { params, name, ...given } = ownOptions(init, "param group");
-  if (params === undefined) throw typeError("ERR_OPTION", "param group has no params");
+  if (params === undefined) {
+    const names = Object.keys(given).join(", ");
+    throw typeError("ERR_OPTION", `param group has no params${names && `, only ${names}`}`);
+  }
   if (name !== undefined && typeof name !== "string") {
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
@@ -102,6 +102,10 @@ function checkParameter(value: unknown): Parameter {
   throw typeError("ERR_OPTION", `optimizer can only optimize Parameters, but one of the params is ${kindOf(value)}`);
 }
 
+function isPlainObject(value: unknown): boolean {
+  return kindOf(value) === "Object" && !isIterable(value);
+}
+
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value;
 }
@@ -109,12 +113,12 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 /**
  * The object in `paramGroups`: an accessor for each option, and nothing can be added to it.
  *
- * @param mayAssign is asked with the checked value before it is kept, and throws if this is not its moment.
+ * @param beforeAssign is called with the checked value before it is kept, and throws if this is not its moment.
  */
 export function paramGroup<O extends object>(
   checked: CheckedGroup<O>,
   options: Options<O>,
-  mayAssign: (option: keyof O, value: unknown) => void,
+  beforeAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
   const { params, name, values, fields } = checked;
   // Names are properties also where there are none: nothing is read from a prototype.
@@ -129,7 +133,7 @@ export function paramGroup<O extends object>(
       get: () => values[option],
       set: (value: unknown) => {
         const checked = options[option].check(value);
-        mayAssign(option, checked);
+        beforeAssign(option, checked);
         values[option] = checked;
       },
     });

@@ -6,7 +6,7 @@
 
 import { rangeError, stateError } from "../check.js";
 import type { Parameter } from "../parameter.js";
-import { type KernelState, kernel, trapped } from "../wasm/instance.js";
+import { kernel, trapped } from "../wasm/instance.js";
 import { type CheckedGroupDict, checkDict } from "./checked-dict.js";
 import { GroupState } from "./group-state.js";
 import { type CheckedGroup, checkGroup, type ParamGroup, paramGroup, printedGroup } from "./param-group.js";
@@ -16,17 +16,17 @@ import { allocateLoaded, saveGroups } from "./saved-state.js";
 import type { DictExtras, StateDict } from "./state-dict.js";
 import { StateMap } from "./state-map.js";
 
-export class ParamGroups<O extends object, M extends string, P extends object, S extends KernelState> {
+export class ParamGroups<O extends object, M extends string, P extends object> {
   readonly state: StateMap<M, P>;
-  readonly #rule: Rule<O, M, S>;
+  readonly #rule: Rule<O, M>;
   readonly #defaults: O;
-  #groups: readonly Group<O, S>[] = [];
+  #groups: readonly Group<O>[] = [];
   #handles: readonly ParamGroup<O>[] = Object.freeze([]);
   #ranges = new ParamRanges([]);
   #extras: DictExtras = { dict: {}, state: {} };
   #isFreed = false;
 
-  constructor(rule: Rule<O, M, S>, defaults: O) {
+  constructor(rule: Rule<O, M>, defaults: O) {
     this.#rule = rule;
     this.#defaults = defaults;
     this.state = new StateMap<M, P>(rule);
@@ -47,7 +47,7 @@ export class ParamGroups<O extends object, M extends string, P extends object, S
     for (const { values } of checked) this.#rule.checkTogether?.(values);
     this.#checkMembers(checked);
     const ranges = new ParamRanges([...this.#checked(), ...checked].flatMap(({ params }) => params));
-    const added: Group<O, S>[] = [];
+    const added: Group<O>[] = [];
     try {
       for (const group of checked) added.push(this.#bindGroup(group));
     } catch (error) {
@@ -65,16 +65,16 @@ export class ParamGroups<O extends object, M extends string, P extends object, S
     const groups = this.#groups;
     const rule = this.#rule;
     for (let i = 0; i < groups.length; i++) {
-      const { state, checked } = groups[i] as Group<O, S>;
+      const { state, checked } = groups[i] as Group<O>;
       if (!state.isBound) state.bind(rule, checked.values, this.#ranges);
     }
     for (let i = 0; i < groups.length; i++) {
-      const { state, checked } = groups[i] as Group<O, S>;
+      const { state, checked } = groups[i] as Group<O>;
       if (state.hasPending) state.reserve(rule.momentCount(checked.values));
     }
     kernel();
     for (let i = 0; i < groups.length; i++) {
-      const { state, checked } = groups[i] as Group<O, S>;
+      const { state, checked } = groups[i] as Group<O>;
       try {
         rule.step(state.kernelState, checked.values, gradScale);
       } catch (error) {
@@ -90,7 +90,7 @@ export class ParamGroups<O extends object, M extends string, P extends object, S
     }
     // By index, as in a step: the lists are frozen, and engines make garbage of iterating those.
     for (let i = 0; i < groups.length; i++) {
-      const { params } = (groups[i] as Group<O, S>).state;
+      const { params } = (groups[i] as Group<O>).state;
       for (let slot = 0; slot < params.length; slot++) (params[slot] as Parameter).zeroGrad(setToNone);
     }
   }
@@ -108,7 +108,7 @@ export class ParamGroups<O extends object, M extends string, P extends object, S
     groups.forEach((group, index) => {
       const { values, fields, names, extras, states: own } = loaded[index] as CheckedGroupDict<O>;
       group.state.free();
-      group.state = states[index] as GroupState<S>;
+      group.state = states[index] as GroupState;
       Object.assign(group.checked.values, values);
       Object.assign(group.checked.fields, fields);
       group.checked.paramNames = names;
@@ -135,16 +135,16 @@ export class ParamGroups<O extends object, M extends string, P extends object, S
     return this.#groups.map(({ checked }) => checked);
   }
 
-  #bindGroup(checked: CheckedGroup<O>): Group<O, S> {
+  #bindGroup(checked: CheckedGroup<O>): Group<O> {
     const { values, params } = checked;
     const rule = this.#rule;
     const handle = paramGroup(checked, rule.options, (option, value) => {
       if (this.#isFreed) throw disposed(rule.name, `set ${String(option)} of`);
       rule.checkTogether?.({ ...values, [option]: value });
-      rule.mayAssign?.(option, value, group.state);
+      rule.beforeAssign?.(option, value, group.state);
     });
-    const state = new GroupState<S>(params, rule.createState, rule.momentCount(values));
-    const group: Group<O, S> = { checked, handle, state, extras: {}, stateExtras: [] };
+    const state = new GroupState(params, rule.momentCount(values));
+    const group: Group<O> = { checked, handle, state, extras: {}, stateExtras: [] };
     return group;
   }
 
@@ -174,8 +174,8 @@ export class ParamGroups<O extends object, M extends string, P extends object, S
 
 /** The error for using an optimizer that is no more. */
 export const disposed = (name: string, act: string) =>
-  stateError("ERR_DISPOSED", `cannot ${act} an ${name} optimizer that was disposed`);
+  stateError("ERR_DISPOSED", `cannot ${act} ${name}: it was disposed`);
 
 /** The error for calling an optimizer from within one of its calls. */
-export const reentrant = (name: string, method: string) =>
-  stateError("ERR_REENTRANT", `cannot call ${method}() of an ${name} optimizer while it is in the middle of a step`);
+export const reentrant = (name: string, method: string, running: string) =>
+  stateError("ERR_REENTRANT", `cannot call ${method}() of ${name} while it is in the middle of ${running}()`);

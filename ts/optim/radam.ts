@@ -1,7 +1,6 @@
 /** RAdam: Adam that waits until its second moment can be trusted. */
 
 import type { Tensor } from "../tensor.js";
-import { type KernelAdamState, kernel } from "../wasm/instance.js";
 import { denseOnly } from "./dense-grad.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
@@ -37,7 +36,7 @@ export interface RAdamParameterState {
 
 type Moment = "expAvg" | "expAvgSq";
 
-const RULE: Rule<RAdamOptions, Moment, KernelAdamState> = {
+const RULE: Rule<RAdamOptions, Moment> = {
   name: "RAdam",
   options: {
     lr: nonNegative(1e-3, "Invalid learning rate"),
@@ -60,12 +59,11 @@ const RULE: Rule<RAdamOptions, Moment, KernelAdamState> = {
   ],
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
-  createState: () => new (kernel().RAdamState)(),
   momentCount: () => 2,
   checkGrad: denseOnly("RAdam"),
   step: (state, options, gradScale) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.step(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
+    state.stepRAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
   },
 };
 
@@ -76,7 +74,7 @@ const RULE: Rule<RAdamOptions, Moment, KernelAdamState> = {
  * @example
  * const optimizer = new RAdam([weight], { lr: 1e-3 });
  */
-export class RAdam extends Optimizer<RAdamOptions, Moment, RAdamParameterState, KernelAdamState> {
+export class RAdam extends Optimizer<RAdamOptions, Moment, RAdamParameterState> {
   constructor(params: Params<RAdamOptions>, options: Partial<RAdamOptions> = {}) {
     super(RULE, params, options);
   }

@@ -6,39 +6,32 @@ import type { GroupState } from "./group-state.js";
 import type { Options } from "./options.js";
 import type { CheckedGroup, ParamGroup } from "./param-group.js";
 import type { Extras } from "./state-dict.js";
+import type { StateNames } from "./state-map.js";
 
 /** What is an optimizer's own. */
-export interface Rule<O extends object, M extends string, S extends KernelState> {
+export interface Rule<O extends object, M extends string> extends StateNames<M> {
   readonly name: string;
   readonly options: Options<O>;
   /** Keys of a group in torch's state dict, in torch's order. */
   readonly groupKeys: readonly string[];
-  /** Names of the moments, in the kernel's order. */
-  readonly moments: readonly M[];
-  /** False if the state has no step count for anybody to see. */
-  readonly countsSteps: boolean;
-  /** What the state calls the number that a slot accumulates beside its moments, if it does. */
-  readonly product?: string;
-  /** A state for one group. */
-  createState(): S;
   /** How many moments a slot has under these options. */
   momentCount(options: O): number;
   /** Throws if options do not go together. */
   checkTogether?(options: O): void;
-  /** Asked with a checked value before it is kept: throws if this is not its moment. */
-  mayAssign?(option: keyof O, value: unknown, state: GroupState<S>): void;
+  /** Called with a checked value before it is kept: makes what the value needs, or throws if this is not its moment. */
+  beforeAssign?(option: keyof O, value: unknown, state: GroupState): void;
   /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
   checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
   /** One update of every bound parameter, with its gradient times `gradScale`. */
-  step(state: S, options: O, gradScale: number): void;
+  step(state: KernelState, options: O, gradScale: number): void;
 }
 
 /** A group of an optimizer. */
-export interface Group<O extends object, S extends KernelState> {
+export interface Group<O extends object> {
   readonly checked: CheckedGroup<O>;
   /** What `paramGroups` holds. */
   readonly handle: ParamGroup<O>;
-  state: GroupState<S>;
+  state: GroupState;
   /** Keys of a loaded state dict that nobody here knows: of the group, and of the state of each parameter. */
   extras: Extras;
   stateExtras: readonly (Extras | undefined)[];

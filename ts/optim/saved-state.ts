@@ -1,16 +1,15 @@
 /** An optimizer's groups into a state dict, and a checked state dict into new groups' states. */
 
 import type { Parameter } from "../parameter.js";
-import type { KernelState } from "../wasm/instance.js";
 import type { CheckedGroupDict } from "./checked-dict.js";
 import { GroupState } from "./group-state.js";
 import type { Group, Rule } from "./rule.js";
 import { type DictExtras, groupDict, type ParameterStateDict, type StateDict, torchKey } from "./state-dict.js";
 
 /** The state dict of groups: a deep copy. Parameters are numbered from 0 in the order of the groups. */
-export function saveGroups<O extends object, M extends string, S extends KernelState>(
-  groups: readonly Group<O, S>[],
-  rule: Rule<O, M, S>,
+export function saveGroups<O extends object, M extends string>(
+  groups: readonly Group<O>[],
+  rule: Rule<O, M>,
   extras: DictExtras,
 ): StateDict {
   const dict: StateDict = { state: {}, param_groups: [], ...structuredClone(extras.dict) };
@@ -33,11 +32,11 @@ export function saveGroups<O extends object, M extends string, S extends KernelS
   return dict;
 }
 
-function saveSlot<O extends object, M extends string, S extends KernelState>(
-  state: GroupState<S>,
+function saveSlot<O extends object, M extends string>(
+  state: GroupState,
   slot: number,
   { shape, dtype }: Parameter,
-  { countsSteps, product, moments }: Rule<O, M, S>,
+  { countsSteps, product, moments }: Rule<O, M>,
 ): ParameterStateDict | undefined {
   const step = state.stepCount(slot);
   if (step === 0) return undefined;
@@ -52,12 +51,12 @@ function saveSlot<O extends object, M extends string, S extends KernelState>(
 }
 
 /** States in kernel memory with what was loaded; throws ERR_OOM and keeps nothing if memory is exhausted. */
-export function allocateLoaded<O extends object, M extends string, S extends KernelState>(
-  groups: readonly Group<O, S>[],
+export function allocateLoaded<O extends object, M extends string>(
+  groups: readonly Group<O>[],
   loaded: readonly CheckedGroupDict<O>[],
-  rule: Rule<O, M, S>,
-): GroupState<S>[] {
-  const made: GroupState<S>[] = [];
+  rule: Rule<O, M>,
+): GroupState[] {
+  const made: GroupState[] = [];
   try {
     groups.forEach(({ state: { params } }, index) => {
       const { values, states } = loaded[index] as CheckedGroupDict<O>;
@@ -67,7 +66,7 @@ export function allocateLoaded<O extends object, M extends string, S extends Ker
         if (own !== undefined) return Math.max(count, own.moments.length);
         return params[slot]?.requiresGrad ? count : null;
       };
-      made.push(new GroupState<S>(params, rule.createState, count, momentsOf));
+      made.push(new GroupState(params, count, momentsOf));
     });
   } catch (error) {
     for (const state of made) state.free();

@@ -2,7 +2,6 @@
 
 import { rangeError, typeError } from "../check.js";
 import { bindings, type Tensor } from "../tensor.js";
-import { type KernelSgdState, kernel } from "../wasm/instance.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
 import { finite, flag, nonNegative } from "./options.js";
@@ -35,7 +34,7 @@ export interface SGDParameterState {
 
 type Moment = "momentumBuffer";
 
-const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
+const RULE: Rule<SGDOptions, Moment> = {
   name: "SGD",
   options: {
     lr: nonNegative(1e-3, "Invalid learning rate"),
@@ -58,7 +57,6 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
   ],
   moments: ["momentumBuffer"],
   countsSteps: false,
-  createState: () => new (kernel().SgdState)(),
   momentCount: ({ momentum }) => (momentum === 0 ? 0 : 1),
   checkTogether: ({ nesterov, momentum, dampening }) => {
     if (nesterov && (momentum <= 0 || dampening !== 0)) {
@@ -75,14 +73,14 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
     }
     if (momentum !== 0) parameter.densifyGrad();
   },
-  mayAssign: (option, value, state) => {
+  beforeAssign: (option, value, state) => {
     // A sparse gradient may have been fine without momentum or decay: have it looked at again.
     if (option === "momentum" || option === "weightDecay") bindings.version++;
     if (option === "momentum" && value !== 0) state.reserveAnew();
   },
   step: (state, options, gradScale) => {
     const { lr, momentum, dampening, weightDecay } = options;
-    state.step(lr, momentum, dampening, weightDecay, flagsOf(options), gradScale);
+    state.stepSGD(lr, momentum, dampening, weightDecay, flagsOf(options), gradScale);
   },
 };
 
@@ -99,7 +97,7 @@ const RULE: Rule<SGDOptions, Moment, KernelSgdState> = {
  * @example
  * const optimizer = new SGD([weight], { lr: 0.1, momentum: 0.9 });
  */
-export class SGD extends Optimizer<SGDOptions, Moment, SGDParameterState, KernelSgdState> {
+export class SGD extends Optimizer<SGDOptions, Moment, SGDParameterState> {
   constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
     super(RULE, params, options);
   }

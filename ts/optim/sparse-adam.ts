@@ -2,7 +2,6 @@
 
 import { typeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
-import { type KernelSparseAdamState, kernel } from "../wasm/instance.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, positive } from "./options.js";
@@ -33,7 +32,7 @@ export interface SparseAdamParameterState {
 
 type Moment = "expAvg" | "expAvgSq";
 
-const RULE: Rule<SparseAdamOptions, Moment, KernelSparseAdamState> = {
+const RULE: Rule<SparseAdamOptions, Moment> = {
   name: "SparseAdam",
   options: {
     lr: positive(1e-3, "Invalid learning rate"),
@@ -44,7 +43,6 @@ const RULE: Rule<SparseAdamOptions, Moment, KernelSparseAdamState> = {
   groupKeys: ["lr", "betas", "eps", "maximize"],
   moments: ["expAvg", "expAvgSq"],
   countsSteps: true,
-  createState: () => new (kernel().SparseAdamState)(),
   momentCount: () => 2,
   checkGrad: (isSparse) => {
     if (isSparse) return;
@@ -52,7 +50,7 @@ const RULE: Rule<SparseAdamOptions, Moment, KernelSparseAdamState> = {
   },
   step: (state, options, gradScale) => {
     const { lr, betas, eps } = options;
-    state.step(lr, betas[0], betas[1], eps, flagsOf(options), gradScale);
+    state.stepSparseAdam(lr, betas[0], betas[1], eps, flagsOf(options), gradScale);
   },
 };
 
@@ -65,7 +63,7 @@ const RULE: Rule<SparseAdamOptions, Moment, KernelSparseAdamState> = {
  * embedding.grad = SparseTensor.coo([[3, 7]], [[0.1, 0.2], [0.3, 0.4]], { shape: [1000, 2] }); // rows 3 and 7
  * optimizer.step();
  */
-export class SparseAdam extends Optimizer<SparseAdamOptions, Moment, SparseAdamParameterState, KernelSparseAdamState> {
+export class SparseAdam extends Optimizer<SparseAdamOptions, Moment, SparseAdamParameterState> {
   constructor(params: Params<SparseAdamOptions>, options: Partial<SparseAdamOptions> = {}) {
     super(RULE, params, options);
   }

@@ -4,7 +4,6 @@
 
 import type { Parameter } from "../parameter.js";
 import type { Tensor } from "../tensor.js";
-import type { KernelState } from "../wasm/instance.js";
 import type { GroupState } from "./group-state.js";
 
 /** State of one parameter: the optimizer's moments by their names (`expAvg`, …), and its number of updates if it counts. */
@@ -14,14 +13,17 @@ export interface ParameterState {
 
 /** What an optimizer keeps of a parameter, by the names in `state`. */
 export interface StateNames<M extends string> {
+  /** Names of the moments, in the kernel's order. */
   readonly moments: readonly M[];
+  /** False if the state has no step count for anybody to see. */
   readonly countsSteps: boolean;
+  /** What the number is called that a slot accumulates beside its moments, if it does. */
   readonly product?: string;
 }
 
 /** A read-only map from parameters to their state; a parameter is absent until its first step with a gradient. */
 export class StateMap<M extends string, P extends object> implements ReadonlyMap<Parameter, P> {
-  readonly #places = new Map<Parameter, { group: GroupState<KernelState>; slot: number }>();
+  readonly #places = new Map<Parameter, { group: GroupState; slot: number }>();
   readonly #states = new Map<Parameter, P>();
   readonly #names: StateNames<M>;
 
@@ -30,7 +32,7 @@ export class StateMap<M extends string, P extends object> implements ReadonlyMap
   }
 
   /** Makes the parameters of a group known. @internal */
-  add(group: GroupState<KernelState>): void {
+  add(group: GroupState): void {
     for (const [slot, parameter] of group.params.entries()) this.#places.set(parameter, { group, slot });
   }
 

@@ -1,10 +1,12 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
-import { kindOf, knownOptions, ownOptions, shown, stateError, typeError } from "../check.js";
+import { kindOf, knownOptions, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { integerPower } from "../power.js";
 import type { Tensor } from "../tensor.js";
 import { Adam } from "./adam.js";
 import { nonNegative } from "./options.js";
 import { SGD } from "./sgd.js";
+import { mismatch } from "./state-dict.js";
 
 /** Options of {@link SWATS}. */
 export interface SWATSOptions {
@@ -22,12 +24,12 @@ export interface SWATSStateDict {
 const tolerance = nonNegative(1e-9, "Invalid tolerance value");
 
 /**
- * Watches Adam, and says when SGD can take over: when the learning rate with which SGD's step would be as long as Adam's
- * along the gradient has settled.
+ * Watches Adam, and says when SGD can take over: when the learning rate has settled at which SGD's step, projected on
+ * Adam's, is Adam's step.
  *
  * ```text
  * γ = (Δ · Δ) / (−Δ · g)                Δ = what Adam's step changed, over all parameters with a gradient
- * λ = β₂·λ + (1 − β₂)·γ,   lr = λ / (1 − β₂ᵏ)
+ * λ = β₂·λ + (1 − β₂)·γ,   lr = λ / (1 − β₂ᵏ)       β₂ of the first group
  * settled if k > 1, lr > 0 and |lr − γ| < tolerance
  * ```
  *
@@ -56,10 +58,13 @@ export class SWATS {
     this.#tolerance = given.tolerance === undefined ? tolerance.default : tolerance.check(given.tolerance);
   }
 
-  /** Learning rate at which SGD would take over; NaN before the first step. */
+  /**
+   * The estimate; NaN before the first step, and as it was at that moment once it has settled. It is for SGD without
+   * momentum: with momentum β, whose steps add up to 1 / (1 − β) of one, it is to be multiplied by 1 − β.
+   */
   get lr(): number {
     const beta2 = this.#adam.paramGroups[0].betas[1];
-    return this.#average / (1 - beta2 ** this.#step);
+    return this.#average / (1 - integerPower(beta2, this.#step));
   }
 
   /** Whether the learning rate has settled; once it has, it stays so. */
@@ -90,22 +95,22 @@ export class SWATS {
       }
     }
     // Across the gradient, or without a step, there is nothing to learn.
-    if (along === 0) return;
+    if (along === 0 || this.#settled) return;
     const gamma = length / along;
     const beta2 = this.#adam.paramGroups[0].betas[1];
     this.#step++;
     this.#average = beta2 * this.#average + (1 - beta2) * gamma;
-    this.#settled ||= this.#step > 1 && this.lr > 0 && Math.abs(this.lr - gamma) < this.#tolerance;
+    this.#settled = this.#step > 1 && this.lr > 0 && Math.abs(this.lr - gamma) < this.#tolerance;
   }
 
   /**
-   * SGD on the same groups, at the learning rate that has settled: momentum β₁ with its buffers empty, damped by 1 − β₁.
+   * SGD on the same groups: momentum β₁ with its buffers empty, at (1 − β₁) times the learning rate that has settled.
    * Weight decay and `maximize` are those of the groups. Adam is left as it is: dispose of it to have its memory back.
-   * @throws `ERR_STATE_MISMATCH` if nothing has settled yet
+   * @throws `ERR_OPTION` if nothing has settled yet
    */
   toSGD(): SGD {
     if (!this.#settled) {
-      throw stateError("ERR_STATE_MISMATCH", `the learning rate has not settled yet: it is ${shown(this.lr)} now`);
+      throw rangeError("ERR_OPTION", `the learning rate has not settled yet: it is ${shown(this.lr)} now`);
     }
     return new SGD(
       this.#adam.paramGroups.map(({ params, paramNames, name, betas, weightDecay, maximize }) => ({
@@ -129,8 +134,7 @@ export class SWATS {
     const { step, average, settled } = ownOptions(dict, "state dict");
     const isCount = Number.isSafeInteger(step) && (step as number) >= 0;
     if (!isCount || !Number.isFinite(average) || typeof settled !== "boolean") {
-      throw stateError(
-        "ERR_STATE_MISMATCH",
+      throw mismatch(
         `a state dict of SWATS has a step, an average and settled, got ${shown(step)}, ${shown(average)} and ${shown(settled)}`,
       );
     }

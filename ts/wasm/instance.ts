@@ -8,18 +8,13 @@
 import { stateError } from "../check.js";
 import type { WasmModule } from "../globals.js";
 import {
-  AdamaxState,
-  AdamState,
   allocate,
   averageParams,
   clampGrads,
   deallocate,
   gradNorm,
   initSync,
-  NAdamState,
-  RAdamState,
-  SgdState,
-  SparseAdamState,
+  State,
   scaleGrads,
 } from "./generated/adam_wasm.js";
 
@@ -32,7 +27,7 @@ export const ROW = { words: 7, param: 0, grad: 1, sparse: 2, moments: 3, length:
 /** A row of a table of arrays, in u32: where one starts, how many elements it has, and the code of its dtype. */
 export const ARRAY = { words: 3, start: 0, length: 1, dtype: 2 } as const;
 
-/** Bits of `flags` in the steps of all states; each reads those that its rule knows. */
+/** Bits of `flags` in the steps of all rules; each reads those that it knows. */
 export const FLAG = {
   amsgrad: 1,
   maximize: 2,
@@ -43,10 +38,18 @@ export const FLAG = {
   nesterov: 64,
 } as const;
 
-/**
- * Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. The `step` of each multiplies
- * gradients by `gradScale` first.
- */
+/** Arguments of rules with Adam's scalars. */
+type AdamArguments = [
+  lr: number,
+  beta1: number,
+  beta2: number,
+  eps: number,
+  weightDecay: number,
+  flags: number,
+  gradScale: number,
+];
+
+/** Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. */
 export interface KernelState {
   /** A slot for the parameter of `length` elements at `param`; false if memory is exhausted. */
   add(param: number, length: number, dtype: number): boolean;
@@ -54,31 +57,18 @@ export interface KernelState {
   reserve(slot: number, count: number): boolean;
   /** Where the table is: a row of {@link ROW} a slot, into which the facade writes the pointers of gradients. */
   table(): number;
-  /** Updates the slot has had. */
+  /** Updates the slot has had; those with momentum, of SGD. */
   stepCount(slot: number): number;
   /** What the slot has accumulated beside its moments: NAdam's product of momenta, 1 otherwise. */
   product(slot: number): number;
   /** Sets both, as a state dict has them. */
   restore(slot: number, step: number, product: number): void;
   free(): void;
-}
 
-/** State of Adam, and of rules with the same scalars. */
-export interface KernelAdamState extends KernelState {
-  step(
-    lr: number,
-    beta1: number,
-    beta2: number,
-    eps: number,
-    weightDecay: number,
-    flags: number,
-    gradScale: number,
-  ): void;
-}
-
-/** State of NAdam. */
-export interface KernelNAdamState extends KernelState {
-  step(
+  // One update of every bound slot, by one rule. Gradients are multiplied by `gradScale` first.
+  stepAdam(...args: AdamArguments): void;
+  stepAdamax(...args: AdamArguments): void;
+  stepNAdam(
     lr: number,
     beta1: number,
     beta2: number,
@@ -88,30 +78,14 @@ export interface KernelNAdamState extends KernelState {
     flags: number,
     gradScale: number,
   ): void;
-}
-
-/** State of SparseAdam. */
-export interface KernelSparseAdamState extends KernelState {
-  step(lr: number, beta1: number, beta2: number, eps: number, flags: number, gradScale: number): void;
-}
-
-/** State of SGD. It counts the updates with momentum only. */
-export interface KernelSgdState extends KernelState {
-  step(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void;
-}
-
-/** One state for each rule. */
-export interface KernelStates {
-  readonly AdamState: new () => KernelAdamState;
-  readonly AdamaxState: new () => KernelAdamState;
-  readonly NAdamState: new () => KernelNAdamState;
-  readonly RAdamState: new () => KernelAdamState;
-  readonly SgdState: new () => KernelSgdState;
-  readonly SparseAdamState: new () => KernelSparseAdamState;
+  stepRAdam(...args: AdamArguments): void;
+  stepSGD(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void;
+  stepSparseAdam(lr: number, beta1: number, beta2: number, eps: number, flags: number, gradScale: number): void;
 }
 
 /** What an entry installs. */
-export interface KernelExports extends KernelStates {
+export interface KernelExports {
+  readonly State: new () => KernelState;
   readonly memory: { readonly buffer: ArrayBuffer };
   /** Zeroed memory, 64-byte aligned; 0 if there is none left. `place`: 0 a parameter, 1 a gradient. */
   allocate(bytes: number, place: number): number;
@@ -145,17 +119,16 @@ export function install(module: WasmModule): void {
   // Edge hosts compile it in another realm, and the glue takes for bytes what is no instance of this realm's class.
   if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
   const { memory } = initSync({ module });
-  const states = { AdamState, AdamaxState, NAdamState, RAdamState, SgdState, SparseAdamState };
   const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
-  exports = { memory: memory as { readonly buffer: ArrayBuffer }, ...functions, ...states };
-  running = { kind: "wasm", reason: null };
+  exports = { State, ...functions, memory: memory as { readonly buffer: ArrayBuffer } };
+  running = Object.freeze({ kind: "wasm", reason: null });
 }
 
 /** Installs the plain-JavaScript kernel and says once why. */
 export function installFallback(fallback: KernelExports, reason: unknown): void {
   if (exports !== null) return;
   exports = fallback;
-  running = { kind: "js", reason: String(reason) };
+  running = Object.freeze({ kind: "js", reason: String(reason) });
   console.warn(
     `adam-wasm: WebAssembly SIMD cannot run here (${reason}); plain JavaScript does the same, bit for bit, ten times slower`,
   );

@@ -7,12 +7,12 @@ import { runCommand } from "./command.mjs";
 const find = async () => join(await needRuntime("bun"), "bin/bun");
 
 /** @type {(name: string, program: string, env?: Record<string, string>) => import("../hosts.mjs").Host} */
-const host = (name, program, env = {}) => ({
+const host = (name, program, env) => ({
   name,
-  kernel: Object.keys(env).length === 0 ? "wasm" : "js",
-  quick: true,
+  kernel: env === undefined ? "wasm" : "js",
+  quick: env === undefined,
   find,
-  run: (bun, app) => runCommand(name, app, [bun, program], env),
+  run: (bun, where) => runCommand(name, [bun, program], where, env),
 });
 
 export const BUN = [

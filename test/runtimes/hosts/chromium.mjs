@@ -8,10 +8,10 @@ import { runInBrowser } from "./playwright.mjs";
 const host = (name, kernel, { flags = [], policy } = {}) => ({
   name,
   kernel,
-  quick: true,
+  quick: flags.length === 0,
   find: needChromium,
-  run: (executablePath, app) =>
-    runInBrowser(app, chromium, { executablePath, args: ["--no-sandbox", ...flags] }, policy),
+  run: (executablePath, where) =>
+    runInBrowser(chromium, { executablePath, args: ["--no-sandbox", ...flags] }, where, policy),
 });
 
 export const CHROMIUM = [

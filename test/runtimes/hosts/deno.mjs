@@ -10,10 +10,10 @@ const find = async () => join(await needRuntime("deno"), "deno");
 const host = (name, args, kernel = "wasm") => ({
   name,
   kernel,
-  quick: true,
+  quick: kernel === "wasm",
   find,
-  run: (deno, app) =>
-    runCommand(name, app, [deno, "run", ...args], { DENO_DIR: join(app, ".deno"), DENO_NO_UPDATE_CHECK: "1" }),
+  run: (deno, where) =>
+    runCommand(name, [deno, "run", ...args], where, { DENO_DIR: join(where.app, ".deno"), DENO_NO_UPDATE_CHECK: "1" }),
 });
 
 export const DENO = [

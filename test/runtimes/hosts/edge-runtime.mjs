@@ -16,13 +16,14 @@ const kernelModule = {
 const host = (name, kernel, conditions) => ({
   name,
   kernel,
-  quick: true,
+  quick: kernel === "wasm",
   find: async () => process.execPath,
-  run: async (node, app) => {
+  run: async (node, where) => {
+    const { app } = where;
     const script = join(app, `edge-${kernel}.js`);
     writeFileSync(script, await bundle(app, "script.mjs", { conditions, plugins: [kernelModule] }));
     const module = join(app, "node_modules/adam-wasm/dist/kernel.wasm");
-    return runCommand(name, app, [node, inRoot("test/runtimes/hosts/edge-vm.mjs"), script, module]);
+    return runCommand(name, [node, inRoot("test/runtimes/hosts/edge-vm.mjs"), script, module], where);
   },
 });
 

@@ -6,8 +6,6 @@ import { Failure, start } from "../../../scripts/lib/exec.mjs";
 import { fileOf, needPackages } from "../../../scripts/setup/debian.mjs";
 import { withPage } from "../page.mjs";
 
-const TRIES = 300;
-
 async function find() {
   await needPackages("WebKitGTK", ["webkit2gtk-driver", "xvfb"], "No WebKitGTK for the tests of runtimes");
   const browser = await fileOf("libwebkit2gtk-4.1-0", "/MiniBrowser");
@@ -16,13 +14,12 @@ async function find() {
 }
 
 /** Asks until there is an answer. */
-async function poll(what, look) {
-  for (let tries = 0; tries < TRIES; tries++) {
+async function poll(signal, look) {
+  for (;;) {
     const found = await look();
     if (found) return found;
-    await sleep(50);
+    await sleep(50, null, { signal });
   }
-  throw new Failure(`${what} does not start`);
 }
 
 async function freePort() {
@@ -33,59 +30,56 @@ async function freePort() {
   return port;
 }
 
-/** A WebDriver call: its value. */
-async function call(method, url, body) {
-  const response = await fetch(url, { method, body: body && JSON.stringify(body) });
+/** What calls a WebDriver and resolves to values. */
+const driverAt = (origin, signal) => async (method, path, body) => {
+  const response = await fetch(`${origin}/${path}`, { signal, method, body: body && JSON.stringify(body) });
   const { value } = /** @type {{ value: any }} */ (await response.json());
   if (value?.error) throw new Failure(`WebDriver: ${value.error}: ${value.message}`);
   return value;
-}
-
-async function withSession(binary, home, env, use) {
-  const name = `runtime-webkit-${Object.keys(env)}`;
-  const screen = start(`${name}-xvfb`, ["Xvfb", "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"]);
-  let driver;
-  try {
-    const display = await poll("Xvfb", () => /^\d+$/m.exec(screen.output())?.[0]);
-    const port = await freePort();
-    const command = ["WebKitWebDriver", `--port=${port}`, "--host=127.0.0.1"];
-    driver = start(name, command, { env: { DISPLAY: `:${display}`, HOME: home, ...env } });
-    const url = `http://127.0.0.1:${port}`;
-    await poll("WebKitWebDriver", () => call("GET", `${url}/status`).catch(() => null));
-    const options = { "webkitgtk:browserOptions": { binary, args: ["--automation"] } };
-    const { sessionId, capabilities } = await call("POST", `${url}/session`, {
-      capabilities: { alwaysMatch: options },
-    });
-    const session = `${url}/session/${sessionId}`;
-    const value = await use((path, body) => call("POST", `${session}/${path}`, body));
-    await call("DELETE", session);
-    return { version: capabilities.browserVersion, ...value };
-  } finally {
-    await driver?.stop();
-    await screen.stop();
-  }
-}
+};
 
 const SCRIPT = `
 const done = arguments[0];
 report.then((report) => done({ report }), (error) => done({ error: String(error) }));
 `;
 
+/** Opens a page in a session of its own. */
+async function runInSession(call, binary, page) {
+  const alwaysMatch = { "webkitgtk:browserOptions": { binary, args: ["--automation"] } };
+  const { sessionId, capabilities } = await call("POST", "session", { capabilities: { alwaysMatch } });
+  const session = `session/${sessionId}`;
+  await call("POST", `${session}/timeouts`, { script: null });
+  await call("POST", `${session}/url`, { url: page });
+  const { report, error } = await call("POST", `${session}/execute/async`, { script: SCRIPT, args: [] });
+  if (error) throw new Failure(error);
+  await call("DELETE", session);
+  return { version: capabilities.browserVersion, ...report };
+}
+
+async function run(binary, page, { app, signal }, env) {
+  const name = ["runtime-webkit", ...Object.keys(env)].join("-");
+  const screen = start(`${name}-xvfb`, ["Xvfb", "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"]);
+  let driver;
+  try {
+    const display = await poll(signal, () => /^\d+$/m.exec(screen.output())?.[0]);
+    const port = await freePort();
+    const command = ["WebKitWebDriver", `--port=${port}`, "--host=127.0.0.1"];
+    driver = start(name, command, { env: { DISPLAY: `:${display}`, HOME: app, ...env } });
+    const call = driverAt(`http://127.0.0.1:${port}`, signal);
+    await poll(signal, () => call("GET", "status").catch(() => null));
+    return await runInSession(call, binary, page);
+  } finally {
+    await driver?.stop();
+    await screen.stop();
+  }
+}
+
 /** @type {(name: string, kernel: "wasm" | "js", env?: Record<string, string>) => import("../hosts.mjs").Host} */
 const host = (name, kernel, env = {}) => ({
   name,
   kernel,
-  quick: false,
   find,
-  run: (binary, app) =>
-    withPage(app, undefined, (url) =>
-      withSession(binary, app, env, async (post) => {
-        await post("url", { url });
-        const { report, error } = await post("execute/async", { script: SCRIPT, args: [] });
-        if (error) throw new Failure(error);
-        return report;
-      }),
-    ),
+  run: (binary, where) => withPage(where.app, (page) => run(binary, page, where, env)),
 });
 
 export const WEBKIT = [host("WebKitGTK", "wasm"), host("WebKitGTK without SIMD", "js", { JSC_useWasmSIMD: "0" })];

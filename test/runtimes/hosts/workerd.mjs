@@ -19,13 +19,14 @@ const worker :Workerd.Worker = (
 );
 `;
 
-async function run(workerd, app) {
+async function run(workerd, where) {
+  const { app } = where;
   const options = { format: "esm", conditions: ["workerd", "worker", "browser"], external: ["./kernel.wasm"] };
   writeFileSync(join(app, "worker.js"), await bundle(app, "worker.mjs", /** @type {{}} */ (options)));
   copyFileSync(join(app, "node_modules/adam-wasm/dist/kernel.wasm"), join(app, "kernel.wasm"));
   writeFileSync(join(app, "worker.capnp"), CONFIG);
   const version = (await ask(workerd, ["--version"])).replace("workerd ", "");
-  return { version, ...(await runCommand("workerd", app, [workerd, "test", "worker.capnp"])) };
+  return { version, ...(await runCommand("workerd", [workerd, "test", "worker.capnp"], where)) };
 }
 
 /** @type {import("../hosts.mjs").Host[]} */

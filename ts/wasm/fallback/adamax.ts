@@ -2,36 +2,35 @@
 
 import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
 import { biasCorrection } from "./scalars.js";
-import { type Elements, FLUSH_INTERVAL, flush, Slots } from "./slots.js";
+import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
 
-export class AdamaxState extends Slots {
-  step(
-    lr: number,
-    beta1: number,
-    beta2: number,
-    eps: number,
-    weightDecay: number,
-    flags: number,
-    gradScale: number,
-  ): void {
-    for (const { step, round, smallestNormal, slices } of this.advance()) {
-      const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
-      const lerping = lerpScalars(beta1, round);
-      const [b2, epsilon] = [round(beta2), round(eps)];
-      const negStepSize = round(-(lr / biasCorrection(beta1, step)));
-      for (const { param, grad, moments } of slices) {
-        const [expAvg, expInf] = moments as [Elements, Elements];
-        for (let i = 0; i < param.length; i++) {
-          const p = decayedParam(param[i] as number, decay, round);
-          const g = decayedGrad(grad[i] as number, p, decay, round);
-          const m = lerp(expAvg[i] as number, g, lerping, round);
-          const u = Math.max(round((expInf[i] as number) * b2), round(Math.abs(g) + epsilon));
-          expAvg[i] = m;
-          expInf[i] = u;
-          param[i] = round(p + round(round(negStepSize * m) / u));
-        }
-        if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) flush(expAvg, smallestNormal);
+export function stepAdamax(
+  slots: Slots,
+  lr: number,
+  beta1: number,
+  beta2: number,
+  eps: number,
+  weightDecay: number,
+  flags: number,
+  gradScale: number,
+): void {
+  for (const { step, round, smallestNormal, slices } of slots.advance()) {
+    const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
+    const lerping = lerpScalars(beta1, round);
+    const [b2, epsilon] = [round(beta2), round(eps)];
+    const negStepSize = round(-(lr / biasCorrection(beta1, step)));
+    for (const { param, grad, moments } of slices) {
+      const [expAvg, expInf] = moments as [Elements, Elements];
+      for (let i = 0; i < param.length; i++) {
+        const p = decayedParam(param[i] as number, decay, round);
+        const g = decayedGrad(grad[i] as number, p, decay, round);
+        const m = lerp(expAvg[i] as number, g, lerping, round);
+        const u = Math.max(round((expInf[i] as number) * b2), round(Math.abs(g) + epsilon));
+        expAvg[i] = m;
+        expInf[i] = u;
+        param[i] = round(p + round(round(negStepSize * m) / u));
       }
+      if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) flush(expAvg, smallestNormal);
     }
   }
 }

@@ -4,12 +4,7 @@
  * It runs where WebAssembly or its SIMD is missing or forbidden, and it is what the tests hold the module to.
  */
 
-export { AdamState } from "./adam.js";
-export { AdamaxState } from "./adamax.js";
 export { averageParams } from "./averages.js";
 export { clampGrads, gradNorm, scaleGrads } from "./grads.js";
 export { allocate, deallocate, memory } from "./memory.js";
-export { NAdamState } from "./nadam.js";
-export { RAdamState } from "./radam.js";
-export { SgdState } from "./sgd.js";
-export { SparseAdamState } from "./sparse-adam.js";
+export { State } from "./state.js";

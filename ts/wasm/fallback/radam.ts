@@ -2,42 +2,41 @@
 
 import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
 import { biasCorrection, power } from "./scalars.js";
-import { type Elements, FLUSH_INTERVAL, flush, Slots } from "./slots.js";
+import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
 
 const { sqrt } = Math;
 
-export class RAdamState extends Slots {
-  step(
-    lr: number,
-    beta1: number,
-    beta2: number,
-    eps: number,
-    weightDecay: number,
-    flags: number,
-    gradScale: number,
-  ): void {
-    for (const { step, round, smallestNormal, slices } of this.advance()) {
-      const rectification = rectificationOf(beta2, step);
-      const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
-      const lerping = lerpScalars(beta1, round);
-      const [b2, oneMinusB2, epsilon] = [round(beta2), round(1 - beta2), round(eps)];
-      const negStepSize = round(-((lr * (rectification ?? 1)) / biasCorrection(beta1, step)));
-      for (const { param, grad, moments } of slices) {
-        const [expAvg, expAvgSq] = moments as [Elements, Elements];
-        for (let i = 0; i < param.length; i++) {
-          const p = decayedParam(param[i] as number, decay, round);
-          const g = decayedGrad(grad[i] as number, p, decay, round);
-          const m = lerp(expAvg[i] as number, g, lerping, round);
-          const v = round(round((expAvgSq[i] as number) * b2) + round(round(oneMinusB2 * g) * g));
-          const denom = rectification === null ? 1 : round(round(sqrt(v)) + epsilon);
-          expAvg[i] = m;
-          expAvgSq[i] = v;
-          param[i] = round(p + round(round(negStepSize * m) / denom));
-        }
-        if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) {
-          flush(expAvg, smallestNormal);
-          if (eps > 0) flush(expAvgSq, smallestNormal);
-        }
+export function stepRAdam(
+  slots: Slots,
+  lr: number,
+  beta1: number,
+  beta2: number,
+  eps: number,
+  weightDecay: number,
+  flags: number,
+  gradScale: number,
+): void {
+  for (const { step, round, smallestNormal, slices } of slots.advance()) {
+    const rectification = rectificationOf(beta2, step);
+    const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
+    const lerping = lerpScalars(beta1, round);
+    const [b2, oneMinusB2, epsilon] = [round(beta2), round(1 - beta2), round(eps)];
+    const negStepSize = round(-((lr * (rectification ?? 1)) / biasCorrection(beta1, step)));
+    for (const { param, grad, moments } of slices) {
+      const [expAvg, expAvgSq] = moments as [Elements, Elements];
+      for (let i = 0; i < param.length; i++) {
+        const p = decayedParam(param[i] as number, decay, round);
+        const g = decayedGrad(grad[i] as number, p, decay, round);
+        const m = lerp(expAvg[i] as number, g, lerping, round);
+        const v = round(round((expAvgSq[i] as number) * b2) + round(round(oneMinusB2 * g) * g));
+        const denom = rectification === null ? 1 : round(round(sqrt(v)) + epsilon);
+        expAvg[i] = m;
+        expAvgSq[i] = v;
+        param[i] = round(p + round(round(negStepSize * m) / denom));
+      }
+      if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) {
+        flush(expAvg, smallestNormal);
+        if (eps > 0) flush(expAvgSq, smallestNormal);
       }
     }
   }

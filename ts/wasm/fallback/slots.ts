@@ -113,7 +113,7 @@ export class Slots {
   }
 
   /** Counts a step for each slot that has a gradient, and hands it out with its arrays. */
-  protected *advance(count = 1, product = (before: number, _step: number) => before): Generator<Update> {
+  *advance(count = 1, product = (before: number, _step: number) => before): Generator<Update> {
     const table = this.#view();
     for (const [index, slot] of this.#owned.slots.entries()) {
       const row = table.subarray(ROW.words * index, ROW.words * (index + 1));

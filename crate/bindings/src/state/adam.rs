@@ -1,27 +1,19 @@
-//! Adam's state: step counts and moments of one param group.
+//! Adam on the state of a param group.
 
-use super::{DType, Slots, flag, slot_methods};
+use super::{DType, State, flag};
 use adam_kernel::adam::{Adam, Options};
 use adam_kernel::lane::{F32x4, F64x2};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Step counts and moments (`exp_avg`, `exp_avg_sq`, with AMSGrad `max_exp_avg_sq`) of one param group.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct AdamState {
-    slots: Slots,
-}
-
-slot_methods!(AdamState);
-
-#[wasm_bindgen]
-impl AdamState {
-    /// One update of every slot with a gradient.
+impl State {
+    /// Adam: one update of every slot with a gradient. The moments are `exp_avg`, `exp_avg_sq`, with AMSGrad `max_exp_avg_sq`.
     ///
     /// # Safety
     /// Every gradient in the table must have as many elements as its slot, and that slot must be reserved.
+    #[wasm_bindgen(js_name = stepAdam)]
     #[allow(clippy::too_many_arguments)]
-    pub unsafe fn step(
+    pub unsafe fn step_adam(
         &mut self,
         lr: f64,
         beta1: f64,
@@ -45,7 +37,7 @@ impl AdamState {
             grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
-        self.slots.advance(|run, table| {
+        self.advance(&mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

@@ -1,27 +1,19 @@
-//! Adamax's state: step counts and moments of one param group.
+//! Adamax on the state of a param group.
 
-use super::{DType, Slots, flag, slot_methods};
+use super::{DType, State, flag};
 use adam_kernel::adamax::{Adamax, Options};
 use adam_kernel::lane::{F32x4, F64x2};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Step counts and moments (`exp_avg`, `exp_inf`) of one param group.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct AdamaxState {
-    slots: Slots,
-}
-
-slot_methods!(AdamaxState);
-
-#[wasm_bindgen]
-impl AdamaxState {
-    /// One update of every slot with a gradient.
+impl State {
+    /// Adamax: one update of every slot with a gradient. The moments are `exp_avg`, `exp_inf`.
     ///
     /// # Safety
-    /// As `AdamState::step`.
+    /// As [`State::step_adam`].
+    #[wasm_bindgen(js_name = stepAdamax)]
     #[allow(clippy::too_many_arguments)]
-    pub unsafe fn step(
+    pub unsafe fn step_adamax(
         &mut self,
         lr: f64,
         beta1: f64,
@@ -41,7 +33,7 @@ impl AdamaxState {
             grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
-        self.slots.advance(|run, table| {
+        self.advance(&mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

@@ -1,18 +1,19 @@
-//! What every optimizer's state has: slots, and the table that JavaScript binds to tensors.
+//! State of an optimizer: slots, and the table that JavaScript binds to tensors. Each rule adds its step in a file.
 
-pub mod adam;
-pub mod adamax;
-pub mod nadam;
-pub mod radam;
-pub mod sgd;
-pub mod sparse_adam;
+mod adam;
+mod adamax;
+mod nadam;
+mod radam;
+mod sgd;
+mod sparse_adam;
 
 use crate::memory::Block;
 use adam_kernel::table::{MOMENTS, Row};
 use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Bits of `flags` in the steps of all states; each reads those that its rule knows.
+/// Bits of `flags` in the steps of all rules; each reads those that its rule knows.
 mod flag {
     pub const AMSGRAD: u32 = 1;
     pub const MAXIMIZE: u32 = 2;
@@ -62,16 +63,26 @@ struct Run {
     product: f64,
 }
 
-/// Slots of one param group, in its order, and the table through which the kernel finds their arrays.
+/// Step counts and moments of one param group: a slot for each parameter, in the group's order, and the table through
+/// which the kernel finds their arrays.
+#[wasm_bindgen]
 #[derive(Default)]
-pub struct Slots {
+pub struct State {
     table: Vec<Row>,
     slots: Vec<Slot>,
 }
 
-impl Slots {
-    /// A slot for a parameter of `len` elements, still without moments; false if memory is exhausted.
-    fn add(&mut self, param: *mut u8, len: usize, dtype: u32) -> bool {
+#[wasm_bindgen]
+impl State {
+    /// A group without parameters.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A slot for the parameter of `len` elements at `param`, f32 (`dtype` 0) or f64 (1), still without moments; false if
+    /// memory is exhausted.
+    pub fn add(&mut self, param: *mut u8, len: usize, dtype: u32) -> bool {
         if self.table.try_reserve(1).is_err() || self.slots.try_reserve(1).is_err() {
             return false;
         }
@@ -82,7 +93,7 @@ impl Slots {
 
     /// Makes sure that the slot at `index` has `count` moments; false if memory is exhausted, the slot then is as
     /// before. A slot that gets more than it had starts from zeros: it must not have counted a step.
-    fn reserve(&mut self, index: usize, count: usize) -> bool {
+    pub fn reserve(&mut self, index: usize, count: usize) -> bool {
         let (Some(row), Some(slot)) = (self.table.get_mut(index), self.slots.get_mut(index)) else { return false };
         if row.moments.iter().take(count).any(|moment| moment.is_null()) {
             let Some(block) = Block::new(row.len * slot.dtype.bytes(), count) else { return false };
@@ -92,21 +103,50 @@ impl Slots {
         true
     }
 
+    /// The table of rows (`adam_kernel::table::Row`), one a slot, into which gradients are bound. It moves when a slot is
+    /// added.
+    pub fn table(&self) -> *const u8 {
+        self.table.as_ptr().cast()
+    }
+
+    /// How many updates the slot at `index` has had.
+    #[wasm_bindgen(js_name = stepCount)]
+    pub fn step_count(&self, index: usize) -> f64 {
+        self.slots.get(index).map_or(0.0, |slot| slot.step as f64)
+    }
+
+    /// What the slot at `index` has accumulated beside its moments: NAdam's `mu_product`, 1 otherwise.
+    pub fn product(&self, index: usize) -> f64 {
+        self.slots.get(index).map_or(1.0, |slot| slot.product)
+    }
+
+    /// Sets count and product of the slot at `index`, as a state dict has them.
+    pub fn restore(&mut self, index: usize, step: f64, product: f64) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            (slot.step, slot.product) = (step as u64, product);
+        }
+    }
+}
+
+impl State {
     /// Counts a step for each slot that has a gradient, and hands the rows out in runs with everything in common: mostly
     /// a single one. Rows without a gradient may stand between those of a run.
-    fn advance(&mut self, each: impl FnMut(Run, &[Row])) {
-        self.advance_by(1, |product, _| product, each);
+    fn advance(&mut self, each: &mut dyn FnMut(Run, &[Row])) {
+        self.advance_by(1, None, each);
     }
 
     /// The same with another count (0: the rule counts no steps), and `product` of a slot's product and new step count.
-    fn advance_by(&mut self, count: u64, product: impl Fn(f64, u64) -> f64, mut each: impl FnMut(Run, &[Row])) {
+    /// Compiled once for all rules.
+    fn advance_by(&mut self, count: u64, product: Option<&dyn Fn(f64, u64) -> f64>, each: &mut dyn FnMut(Run, &[Row])) {
         let (mut start, mut current) = (0, None);
         for (index, (row, slot)) in self.table.iter().zip(&mut self.slots).enumerate() {
             if row.grad.is_null() {
                 continue;
             }
             slot.step += count;
-            slot.product = product(slot.product, slot.step);
+            if let Some(product) = product {
+                slot.product = product(slot.product, slot.step);
+            }
             let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };
             match current {
                 Some(run) if run == own => continue,
@@ -120,53 +160,3 @@ impl Slots {
         }
     }
 }
-
-/// The methods that every state has: slots, their table, counts and moments. All of them are the facade's.
-macro_rules! slot_methods {
-    ($state:ident) => {
-        #[wasm_bindgen]
-        impl $state {
-            /// A group without parameters.
-            #[wasm_bindgen(constructor)]
-            pub fn new() -> Self {
-                Self::default()
-            }
-
-            /// A slot for the parameter of `len` elements at `param`, f32 (`dtype` 0) or f64 (1); false if memory is
-            /// exhausted.
-            pub fn add(&mut self, param: *mut u8, len: usize, dtype: u32) -> bool {
-                self.slots.add(param, len, dtype)
-            }
-
-            /// Makes sure that the slot at `index` has `count` moments; false if memory is exhausted.
-            pub fn reserve(&mut self, index: usize, count: usize) -> bool {
-                self.slots.reserve(index, count)
-            }
-
-            /// The table of rows (`adam_kernel::table::Row`), one a slot, into which gradients are bound. It moves when
-            /// a slot is added.
-            pub fn table(&self) -> *const u8 {
-                self.slots.table.as_ptr().cast()
-            }
-
-            /// How many updates the slot at `index` has had.
-            #[wasm_bindgen(js_name = stepCount)]
-            pub fn step_count(&self, index: usize) -> f64 {
-                self.slots.slots.get(index).map_or(0.0, |slot| slot.step as f64)
-            }
-
-            /// What the slot at `index` has accumulated: NAdam's `mu_product`.
-            pub fn product(&self, index: usize) -> f64 {
-                self.slots.slots.get(index).map_or(1.0, |slot| slot.product)
-            }
-
-            /// Sets count and product of the slot at `index`, as a state dict has them.
-            pub fn restore(&mut self, index: usize, step: f64, product: f64) {
-                if let Some(slot) = self.slots.slots.get_mut(index) {
-                    (slot.step, slot.product) = (step as u64, product);
-                }
-            }
-        }
-    };
-}
-use slot_methods;

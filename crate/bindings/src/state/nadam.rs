@@ -1,27 +1,19 @@
-//! NAdam's state: step counts and moments of one param group.
+//! NAdam on the state of a param group.
 
-use super::{DType, Slots, flag, slot_methods};
+use super::{DType, State, flag};
 use adam_kernel::lane::{F32x4, F64x2};
 use adam_kernel::nadam::{NAdam, Options};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Step counts and moments (`exp_avg`, `exp_avg_sq`) and products of mu (`mu_product`) of one param group.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct NAdamState {
-    slots: Slots,
-}
-
-slot_methods!(NAdamState);
-
-#[wasm_bindgen]
-impl NAdamState {
-    /// One update of every slot with a gradient.
+impl State {
+    /// NAdam: one update of every slot with a gradient. The moments are `exp_avg`, `exp_avg_sq`.
     ///
     /// # Safety
-    /// As `AdamState::step`.
+    /// As [`State::step_adam`].
+    #[wasm_bindgen(js_name = stepNAdam)]
     #[allow(clippy::too_many_arguments)]
-    pub unsafe fn step(
+    pub unsafe fn step_nadam(
         &mut self,
         lr: f64,
         beta1: f64,
@@ -45,7 +37,7 @@ impl NAdamState {
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         let product = |before, step| options.mu_product(before, step);
-        self.slots.advance_by(1, product, |run, table| {
+        self.advance_by(1, Some(&product), &mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

@@ -1,27 +1,19 @@
-//! RAdam's state: step counts and moments of one param group.
+//! RAdam on the state of a param group.
 
-use super::{DType, Slots, flag, slot_methods};
+use super::{DType, State, flag};
 use adam_kernel::lane::{F32x4, F64x2};
 use adam_kernel::radam::{Options, RAdam};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Step counts and moments (`exp_avg`, `exp_avg_sq`) of one param group.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct RAdamState {
-    slots: Slots,
-}
-
-slot_methods!(RAdamState);
-
-#[wasm_bindgen]
-impl RAdamState {
-    /// One update of every slot with a gradient.
+impl State {
+    /// RAdam: one update of every slot with a gradient. The moments are `exp_avg`, `exp_avg_sq`.
     ///
     /// # Safety
-    /// As `AdamState::step`.
+    /// As [`State::step_adam`].
+    #[wasm_bindgen(js_name = stepRAdam)]
     #[allow(clippy::too_many_arguments)]
-    pub unsafe fn step(
+    pub unsafe fn step_radam(
         &mut self,
         lr: f64,
         beta1: f64,
@@ -42,7 +34,7 @@ impl RAdamState {
             grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
-        self.slots.advance(|run, table| {
+        self.advance(&mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

@@ -1,28 +1,20 @@
-//! Sgd's state: step counts and moments of one param group.
+//! SGD on the state of a param group.
 
-use super::{DType, Slots, flag, slot_methods};
+use super::{DType, State, flag};
 use adam_kernel::lane::{F32x4, F64x2};
 use adam_kernel::sgd::{Options, Sgd};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Step counts and moments (`momentum_buffer`) of one param group.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct SgdState {
-    slots: Slots,
-}
-
-slot_methods!(SgdState);
-
-#[wasm_bindgen]
-impl SgdState {
-    /// One update of every slot with a gradient.
+impl State {
+    /// SGD: one update of every slot with a gradient. The moments are `momentum_buffer`.
     ///
     /// # Safety
-    /// As `AdamState::step`.
+    /// As [`State::step_adam`].
     ///
     /// Only updates with momentum are counted: the count tells the first of them, whose buffer is the gradient itself.
-    pub unsafe fn step(
+    #[wasm_bindgen(js_name = stepSGD)]
+    pub unsafe fn step_sgd(
         &mut self,
         lr: f64,
         momentum: f64,
@@ -42,8 +34,7 @@ impl SgdState {
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         let count = if momentum == 0.0 { 0 } else { 1 };
-        let same = |product, _| product;
-        self.slots.advance_by(count, same, |run, table| {
+        self.advance_by(count, None, &mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

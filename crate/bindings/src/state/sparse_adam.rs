@@ -1,26 +1,18 @@
-//! SparseAdam's state: step counts and moments of one param group.
+//! SparseAdam on the state of a param group.
 
-use super::{DType, Slots, flag, slot_methods};
+use super::{DType, State, flag};
 use adam_kernel::lane::{F32x4, F64x2};
 use adam_kernel::sparse_adam::{Options, SparseAdam};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Step counts and moments (`exp_avg`, `exp_avg_sq`) of one param group.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct SparseAdamState {
-    slots: Slots,
-}
-
-slot_methods!(SparseAdamState);
-
-#[wasm_bindgen]
-impl SparseAdamState {
-    /// One update of every slot with a gradient.
+impl State {
+    /// SparseAdam: one update of every slot with a gradient. The moments are `exp_avg`, `exp_avg_sq`.
     ///
     /// # Safety
-    /// As `AdamState::step`.
-    pub unsafe fn step(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, flags: u32, grad_scale: f64) {
+    /// As [`State::step_adam`].
+    #[wasm_bindgen(js_name = stepSparseAdam)]
+    pub unsafe fn step_sparse_adam(&mut self, lr: f64, beta1: f64, beta2: f64, eps: f64, flags: u32, grad_scale: f64) {
         let options = Options {
             lr,
             beta1,
@@ -30,7 +22,7 @@ impl SparseAdamState {
             grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
-        self.slots.advance(|run, table| {
+        self.advance(&mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

@@ -1,0 +1,51 @@
+/** Mistakes somebody could make in the other rules, as in list.mjs. */
+
+const SGD = "crate/kernel/src/sgd.rs";
+const SPARSE = "crate/kernel/src/sparse_adam.rs";
+const ADAMAX = "crate/kernel/src/adamax.rs";
+const NADAM = "crate/kernel/src/nadam.rs";
+const RADAM = "crate/kernel/src/radam.rs";
+
+/** @type {{ name: string, file: string, from: string, to: string }[]} */
+export const FAMILY_MUTANTS = [
+  { name: "SGD: the first buffer is damped", file: SGD, from: "if step == 1 {", to: "if step == 0 {" },
+  { name: "SGD: nesterov ignored", file: SGD, from: "L::mask(options.nesterov)", to: "L::mask(false)" },
+  { name: "SGD: dampening for momentum", file: SGD, from: "1.0 - options.dampening)", to: "1.0 - options.momentum)" },
+  { name: "SGD: sparse gradients not swept", file: SGD, from: "sweep_sparse::<L, _, 1>(&self.plain, table);", to: "" },
+  {
+    name: "SparseAdam: eps after the correction",
+    file: SPARSE,
+    from: "lr * sqrt(bias_correction(beta2, step)) / bias_correction(beta1, step)",
+    to: "lr / bias_correction(beta1, step)",
+  },
+  {
+    name: "SparseAdam: gradient not squared",
+    file: SPARSE,
+    from: "grad.mul(grad).sub(exp_avg_sq)",
+    to: "grad.sub(exp_avg_sq)",
+  },
+  { name: "Adamax: eps left out", file: ADAMAX, from: "grad.abs().add(self.eps)", to: "grad.abs()" },
+  {
+    name: "Adamax: sum for maximum",
+    file: ADAMAX,
+    from: "exp_inf.mul(self.beta2).max(",
+    to: "exp_inf.mul(self.beta2).add(",
+  },
+  {
+    name: "Adamax: no bias correction",
+    file: ADAMAX,
+    from: "-(options.lr / bias_correction(options.beta1, step))",
+    to: "-options.lr",
+  },
+  { name: "NAdam: momentum of this step twice", file: NADAM, from: "options.mu(step + 1)", to: "options.mu(step)" },
+  {
+    name: "NAdam: product not kept as a float32",
+    file: NADAM,
+    from: "f64::from(before as f32 * self.mu(step) as f32)",
+    to: "before * self.mu(step)",
+  },
+  { name: "NAdam: momentum decays with another base", file: NADAM, from: "-4.082_199_452_025_517e-2", to: "-4.08e-2" },
+  { name: "RAdam: rectified from 4", file: RADAM, from: "rho > 5.0", to: "rho > 4.0" },
+  { name: "RAdam: no second correction", file: RADAM, from: "sqrt(rect) * sqrt(bias_correction2)", to: "sqrt(rect)" },
+  { name: "RAdam: never rectified", file: RADAM, from: "L::mask(is_rectified)", to: "L::mask(false)" },
+];

@@ -1,0 +1,100 @@
+/** Checkpoints in files: whole under their name, or not there. */
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Adam, Parameter } from "adam-wasm";
+import { save } from "adam-wasm/checkpoint";
+import { folder, loadFile, saveFile } from "adam-wasm/checkpoint/node";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "adam-wasm-files-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function parts() {
+  const weight = Parameter.from([1, 2, 3]);
+  const optimizer = new Adam([weight]);
+  weight.grad = [1, -1, 0.5];
+  optimizer.step();
+  return { model: { weight }, optimizer };
+}
+
+describe("saveFile", () => {
+  test("writes what save makes, and loadFile reads and restores it", async () => {
+    const [saved, other] = [parts(), parts()];
+    const path = join(root, "a.safetensors");
+    await saveFile(path, { ...saved, epoch: 3 });
+    expect(new Uint8Array(readFileSync(path))).toEqual(save({ ...saved, epoch: 3 }));
+    expect(readdirSync(root)).toEqual(["a.safetensors"]);
+    other.optimizer.step();
+    const loaded = await loadFile<{ epoch: number }>(path, other);
+    expect(loaded.epoch).toBe(3);
+    expect(other.optimizer.stateDict()).toEqual(saved.optimizer.stateDict());
+    expect(other.model.weight.data).toEqual(saved.model.weight.data);
+  });
+
+  test("takes the state when it is called: training goes on meanwhile", async () => {
+    const { model, optimizer } = parts();
+    const path = join(root, "a.safetensors");
+    const expected = save({ model, optimizer });
+    const saving = saveFile(path, { model, optimizer });
+    optimizer.step();
+    await saving;
+    expect(new Uint8Array(readFileSync(path))).toEqual(expected);
+  });
+
+  test("replaces a file, also if many are saved at once: one of them is there in the end", async () => {
+    const path = join(root, "a.safetensors");
+    await Promise.all(Array.from({ length: 20 }, (_, i) => saveFile(path, { i })));
+    expect(await loadFile(path)).toEqual({ i: expect.any(Number) });
+    expect(readdirSync(root)).toEqual(["a.safetensors"]);
+  });
+
+  test.each([
+    ["a folder that is not there", "missing/a.safetensors", "ENOENT"],
+    ["a name that is a folder's", "taken", "EISDIR"],
+  ])("rejects %s, and leaves nothing behind", async (_, name, code) => {
+    mkdirSync(join(root, "taken"));
+    writeFileSync(join(root, "taken", "file"), "");
+    await expect(saveFile(join(root, name), {})).rejects.toMatchObject({ code });
+    expect(readdirSync(root)).toEqual(["taken"]);
+  });
+
+  test("rejects what save refuses, before it writes anything", async () => {
+    await expect(saveFile(join(root, "a"), { a: 1n })).rejects.toMatchObject({ code: "ERR_OPTION" });
+    expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+describe("loadFile", () => {
+  test("rejects a file that is not there, and one that is no checkpoint", async () => {
+    await expect(loadFile(join(root, "a"))).rejects.toMatchObject({ code: "ENOENT" });
+    writeFileSync(join(root, "a"), "no checkpoint");
+    await expect(loadFile(join(root, "a"))).rejects.toMatchObject({ code: "ERR_CHECKPOINT" });
+  });
+});
+
+describe("a folder", () => {
+  test("is made by the first write, and until then is empty", async () => {
+    const place = folder(join(root, "a", "b"));
+    expect(await place.list()).toEqual([]);
+    expect(await place.read("x")).toBeUndefined();
+    await place.remove("x");
+    await place.write("x", Uint8Array.of(1, 2));
+    expect(await place.list()).toEqual(["x"]);
+    expect(new Uint8Array((await place.read("x")) ?? [])).toEqual(Uint8Array.of(1, 2));
+    await place.remove("x");
+    expect(readdirSync(join(root, "a", "b"))).toEqual([]);
+  });
+
+  test("passes on errors that say more than that nothing is there", async () => {
+    writeFileSync(join(root, "file"), "");
+    const place = folder(join(root, "file"));
+    await expect(place.list()).rejects.toMatchObject({ code: "ENOTDIR" });
+    await expect(place.read("x")).rejects.toMatchObject({ code: "ENOTDIR" });
+    await expect(place.write("x", new Uint8Array())).rejects.toMatchObject({ code: "EEXIST" });
+  });
+});

@@ -1,0 +1,209 @@
+/** Loading into what is there: parameters, optimizers, schedulers — all of it, or nothing. */
+
+import { Adam, AveragedModel, CosineAnnealingLR, Parameter, SGD, Tensor } from "adam-wasm";
+import { load, type Stateful, save } from "adam-wasm/checkpoint";
+import { describe, expect, test } from "vitest";
+import { expectError, thrownBy } from "./support/rejects.js";
+import { bytesOf } from "./support/snapshot.js";
+
+/** A run with one of each, some steps in. */
+function run(steps: number) {
+  const weight = Parameter.from([
+    [1, -2],
+    [3, 4],
+  ]);
+  const bias = Parameter.from(Float64Array.of(0.5));
+  const optimizer = new Adam([{ params: [weight] }, { params: [bias], lr: 0.1 }], { amsgrad: true });
+  const scheduler = new CosineAnnealingLR(optimizer, { tMax: 10 });
+  const average = new AveragedModel([weight, bias], { decay: 0.9 });
+  const parts = { model: { weight, layers: [bias] }, optimizer, scheduler, average };
+  const train = (count: number) => {
+    for (let step = 0; step < count; step++) {
+      weight.grad = weight.data.map((x) => 2 * x + 1);
+      bias.grad = bias.data.map((x) => x - 3);
+      optimizer.step();
+      scheduler.step();
+      average.updateParameters();
+    }
+  };
+  train(steps);
+  return { ...parts, weight, bias, parts, train };
+}
+
+const bitsOf = ({ weight, bias, optimizer, scheduler, average }: ReturnType<typeof run>) => ({
+  tensors: [weight, bias, ...average.averages].map(bytesOf),
+  optimizer: optimizer.stateDict(),
+  scheduler: scheduler.stateDict(),
+  nAveraged: average.nAveraged,
+});
+
+describe("load into", () => {
+  test("a fresh run makes it the saved one, to the last bit and from then on", () => {
+    const [saved, fresh] = [run(7), run(0)];
+    const loaded = load(save({ ...saved.parts, epoch: 7 }), fresh.parts);
+    expect(loaded.epoch).toBe(7);
+    expect(bitsOf(fresh)).toStrictEqual(bitsOf(saved));
+    for (const each of [saved, fresh]) each.train(5);
+    expect(bitsOf(fresh)).toStrictEqual(bitsOf(saved));
+  });
+
+  test("some of it leaves the rest alone", () => {
+    const [saved, other] = [run(7), run(2)];
+    const before = bitsOf(other);
+    load(save(saved.parts), { model: other.model });
+    expect(bitsOf(other)).toStrictEqual({
+      ...before,
+      tensors: [...bitsOf(saved).tensors.slice(0, 2), ...before.tensors.slice(2)],
+    });
+  });
+
+  test("what of yours has a state dict works as well", () => {
+    let value: unknown = [1, { x: -0 }];
+    const own = {
+      stateDict: () => ({ value }),
+      loadStateDict: (dict: { value: unknown }) => {
+        value = dict.value;
+      },
+    };
+    const bytes = save({ own });
+    value = [];
+    load(bytes, { own });
+    expect(value).toStrictEqual([1, { x: -0 }]);
+  });
+});
+
+describe("load refuses another model's, and has changed nothing:", () => {
+  const bytes = save(run(7).parts);
+  const rows: readonly (readonly [string, (r: ReturnType<typeof run>) => object, ErrorConstructor, string, RegExp])[] =
+    [
+      [
+        "a part that is not there",
+        ({ optimizer }) => ({ optimizer, sgd: optimizer }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^the checkpoint has no "sgd", only "model", "optimizer", "scheduler", "average"$/,
+      ],
+      [
+        "a missing parameter",
+        ({ optimizer, weight, bias }) => ({ optimizer, model: { weight, layers: [bias], scale: bias } }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^missing key\(s\) in model of the checkpoint: "scale"$/,
+      ],
+      [
+        "an unexpected parameter",
+        ({ optimizer, weight }) => ({ optimizer, model: { weight } }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^unexpected key\(s\) in model of the checkpoint: "layers"$/,
+      ],
+      [
+        "more layers",
+        ({ optimizer, weight, bias }) => ({ optimizer, model: { weight, layers: [bias, bias] } }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^missing key\(s\) in model\.layers of the checkpoint: "1"$/,
+      ],
+      [
+        "another shape",
+        ({ optimizer, bias }) => ({ optimizer, model: { weight: Tensor.zeros([4]), layers: [bias] } }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^model\.weight is float32 \[2,2\] in the checkpoint, expected float32 \[4\]$/,
+      ],
+      [
+        "another dtype",
+        ({ optimizer, weight }) => ({ optimizer, model: { weight, layers: [Tensor.zeros([1])] } }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^model\.layers\.0 is float64 \[1\] in the checkpoint, expected float32 \[1\]$/,
+      ],
+      [
+        "a tensor for an object",
+        ({ optimizer, weight }) => ({ optimizer, model: { weight: { weight }, layers: weight } }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^model\.weight in the checkpoint is a tensor, expected an object \(Object\)$/,
+      ],
+      [
+        "an optimizer for a tensor",
+        ({ optimizer, bias }) => ({ model: { weight: optimizer, layers: [bias] }, optimizer: bias }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^optimizer in the checkpoint is no tensor/,
+      ],
+      [
+        "another optimizer",
+        ({ weight, model, scheduler, average }) => ({
+          model,
+          optimizer: new SGD([weight], { lr: 1 }),
+          scheduler,
+          average,
+        }),
+        RangeError,
+        "ERR_STATE_MISMATCH",
+        /^loaded state dict has a different number of parameter groups/,
+      ],
+      [
+        "what cannot be restored",
+        ({ optimizer }) => ({ optimizer, model: { weight: 1, layers: [2] } }),
+        TypeError,
+        "ERR_OPTION",
+        /^model\.weight must be a tensor or have loadStateDict\(\) to be restored, got 1$/,
+      ],
+      ["no targets", () => [] as object, TypeError, "ERR_OPTION", /^targets must be an object, got \[\]$/],
+    ];
+  test.each(rows)("%s", (_, targets, type, code, message) => {
+    const other = run(2);
+    const before = bitsOf(other);
+    expectError(
+      thrownBy(() => load(bytes, targets(other) as never)),
+      { type, code, message },
+    );
+    expect(bitsOf(other)).toStrictEqual(before);
+  });
+
+  test("an error in any part, whichever comes first", () => {
+    for (const broken of ["optimizer", "scheduler", "average"] as const) {
+      const other = run(2);
+      const before = bitsOf(other);
+      const failing: Stateful = {
+        stateDict: () => other[broken].stateDict(),
+        loadStateDict: () => {
+          throw new Error(broken);
+        },
+      };
+      expect(thrownBy(() => load(bytes, { ...other.parts, [broken]: failing })).message).toBe(broken);
+      expect(bitsOf(other)).toStrictEqual(before);
+    }
+  });
+
+  test("a parameter that was disposed", () => {
+    const other = run(2);
+    other.bias.dispose();
+    const before = bytesOf(other.weight);
+    expect(thrownBy(() => load(bytes, { model: other.model })).code).toBe("ERR_DISPOSED");
+    expect(bytesOf(other.weight)).toBe(before);
+  });
+});
+
+describe("load refuses values that no optimizer takes:", () => {
+  test.each<[string, (dict: { lr: number; betas: number[] }, state: Record<string, unknown>) => unknown, string]>([
+    ["lr NaN", (group) => Object.assign(group, { lr: Number.NaN }), "ERR_OPTION"],
+    ["lr Infinity", (group) => Object.assign(group, { lr: Number.POSITIVE_INFINITY }), "ERR_OPTION"],
+    ["betas of 1", (group) => Object.assign(group, { betas: [1, 1] }), "ERR_OPTION"],
+    ["step 2.5", (_, state) => Object.assign(state, { step: 2.5 }), "ERR_STATE_MISMATCH"],
+    ["step -1", (_, state) => Object.assign(state, { step: -1 }), "ERR_STATE_MISMATCH"],
+    ["step NaN", (_, state) => Object.assign(state, { step: Number.NaN }), "ERR_STATE_MISMATCH"],
+    ["step 1e300", (_, state) => Object.assign(state, { step: 1e300 }), "ERR_STATE_MISMATCH"],
+    ["no exp_avg", (_, state) => delete state.exp_avg, "ERR_STATE_MISMATCH"],
+  ])("%s", (_, damage, code) => {
+    const other = run(2);
+    const before = bitsOf(other);
+    const optimizer = run(7).optimizer.stateDict();
+    damage(optimizer.param_groups[0] as never, optimizer.state[0]);
+    const bytes = save({ ...run(7).parts, optimizer });
+    expect(thrownBy(() => load(bytes, other.parts)).code).toBe(code);
+    expect(bitsOf(other)).toStrictEqual(before);
+  });
+});

@@ -1,0 +1,141 @@
+/** Checkpoints in Chromium: as downloads, in the origin's private file system, in a database; in pages and in workers. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { load } from "adam-wasm/checkpoint";
+import { build } from "esbuild";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../support/child.js";
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+/** Everything the tests call, as properties of the page or worker. */
+const PROGRAM = `
+import { Adam, Parameter } from "adam-wasm";
+import { Autosave, load, save } from "adam-wasm/checkpoint";
+import { database, download, privateFolder } from "adam-wasm/checkpoint/browser";
+const places = { privateFolder: () => privateFolder("run"), database: () => database("run") };
+function training() {
+  const weight = Parameter.from([1, 2, 3]);
+  const optimizer = new Adam([weight], { lr: 0.1 });
+  const step = () => { weight.grad = weight.data.map((x) => x * x); optimizer.step(); };
+  return { model: { weight }, optimizer, step };
+}
+const act = {
+  async train(place, from, to) {
+    const { step, ...parts } = training();
+    const autosave = new Autosave(places[place](), parts, { steps: 10, keep: 2 });
+    const resumed = await autosave.resume();
+    if (autosave.steps !== from) throw new Error("resumed at " + autosave.steps);
+    for (let i = from + 1; i <= to; i++) { step(); await autosave.step({ i }); }
+    return { resumed, names: [...(await places[place]().list())].sort(), weight: [...parts.model.weight.data] };
+  },
+  async whole(steps) {
+    const { step, model } = training();
+    for (let i = 0; i < steps; i++) step();
+    return [...model.weight.data];
+  },
+  async use(place) {
+    const there = places[place]();
+    const result = [await there.read("x")];
+    await there.remove("x");
+    await there.write("x", Uint8Array.of(1, 2, 3));
+    await there.write("x", Uint8Array.of(4));
+    result.push([...(await there.read("x"))]);
+    await there.remove("x");
+    result.push(await there.read("x"));
+    return result;
+  },
+  async download() { download("digits.safetensors", { model: training().model, epoch: 3 }); },
+};
+globalThis.act = act;
+if (typeof document === "undefined") {
+  onmessage = async ({ data: [name, ...args] }) => {
+    try { postMessage({ result: await act[name](...args) }); } catch (error) { postMessage({ error: String(error) }); }
+  };
+} else {
+  globalThis.inWorker = (...call) => new Promise((resolve, reject) => {
+    const worker = new Worker("/bundle.js");
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.onmessage = ({ data }) => ("error" in data ? reject(new Error(data.error)) : resolve(data.result));
+    worker.postMessage(call);
+  });
+}
+`;
+
+let server: Server;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(
+      `There is no Chromium at ${CHROMIUM}: run "npm run build", which installs it, or set CHROMIUM_PATH.`,
+    );
+  }
+  const stdin = { contents: PROGRAM, resolveDir: ROOT };
+  const { outputFiles, warnings } = await build({ stdin, bundle: true, minify: true, format: "iife", write: false });
+  expect(warnings).toEqual([]);
+  server = createServer(({ url }, response) => {
+    const isScript = url === "/bundle.js";
+    response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
+    response.end(
+      isScript
+        ? outputFiles[0].text
+        : '<!doctype html><link rel="icon" href="data:,"><script src="/bundle.js"></script>',
+    );
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  context = await browser.newContext();
+  page = await open();
+});
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+async function open(): Promise<Page> {
+  const opened = await context.newPage();
+  await opened.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return opened;
+}
+
+/** Calls a function of the program in the page or in a worker of it. */
+function call<T>(where: string, name: string, ...args: unknown[]): Promise<T> {
+  const list = JSON.stringify(args).slice(1, -1);
+  return page.evaluate(where === "a page" ? `act.${name}(${list})` : `inWorker("${name}", ${list})`);
+}
+
+const WHERE = ["a page", "a worker"];
+const nameOf = (steps: number) => `step-${String(steps).padStart(12, "0")}.safetensors`;
+
+describe.each(["privateFolder", "database"])("%s", (place) => {
+  test.each(WHERE)("keeps bytes as a whole, in %s", async (where) => {
+    expect(await call(where, "use", place)).toEqual([undefined, [4], undefined]);
+  });
+
+  test("keeps a training for the next page, and for a worker after that", async () => {
+    const first = await call("a page", "train", place, 0, 25);
+    expect(first).toMatchObject({ resumed: undefined, names: [nameOf(10), nameOf(20)] });
+    await page.close();
+    page = await open();
+    const second = await call<{ weight: number[] }>("a page", "train", place, 20, 43);
+    expect(second).toMatchObject({ resumed: { i: 20 }, names: [nameOf(30), nameOf(40)] });
+    const third = await call<{ weight: number[] }>("a worker", "train", place, 40, 50);
+    expect(third).toMatchObject({ resumed: { i: 40 }, names: [nameOf(40), nameOf(50)] });
+    expect(third.weight).toEqual(await call("a page", "whole", 50));
+  });
+});
+
+test("a download is a file that everything else reads", async () => {
+  const [download] = await Promise.all([page.waitForEvent("download"), call("a page", "download")]);
+  expect(download.suggestedFilename()).toBe("digits.safetensors");
+  expect(load(readFileSync(await download.path()))).toEqual({
+    model: { weight: { dtype: "float32", shape: [3], data: Float32Array.of(1, 2, 3) } },
+    epoch: 3,
+  });
+});

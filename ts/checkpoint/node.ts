@@ -1,0 +1,80 @@
+/**
+ * Checkpoints in the files of Node, Deno and Bun. A file is whole at every moment, whatever dies: it is written under another
+ * name, forced to disk, and then takes the place of the old one.
+ */
+
+/// <reference types="node" />
+
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { load, type SaveOptions, save } from "./checkpoint.js";
+import { type Place, UNFINISHED } from "./place.js";
+import type { Targets } from "./restore.js";
+
+/**
+ * Saves a checkpoint as a file, as {@link save} makes it. The state is taken before this returns its promise; when that is
+ * fulfilled, the file survives a power cut. The folder must be there.
+ *
+ * @example
+ * await saveFile("digits.safetensors", { model, optimizer, epoch });
+ */
+export async function saveFile(
+  path: string,
+  checkpoint: Readonly<Record<string, unknown>>,
+  options?: SaveOptions,
+): Promise<void> {
+  await writeWhole(path, save(checkpoint, options));
+}
+
+/** Loads a file, as {@link load} does. */
+export async function loadFile<C extends object = Record<string, unknown>>(
+  path: string,
+  targets?: Targets,
+): Promise<C> {
+  return load<C>(await readFile(path), targets);
+}
+
+/** A folder for the checkpoints of an {@link Autosave}; it is made when the first one is written. */
+export function folder(path: string): Place {
+  const inside = (name: string) => join(path, name);
+  return {
+    async write(name, bytes) {
+      await mkdir(path, { recursive: true });
+      await writeWhole(inside(name), bytes);
+    },
+    read: (name) => readFile(inside(name)).catch(unlessMissing),
+    list: async () => (await readdir(path).catch(unlessMissing)) ?? [],
+    remove: (name) => rm(inside(name), { force: true }),
+  };
+}
+
+let writes = 0;
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}-${++writes}${UNFINISHED}`);
+  try {
+    await withFile(unfinished, "wx", async (file) => {
+      await file.writeFile(bytes);
+      await file.sync();
+    });
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  // The new name is in the folder, which has to reach the disk as well. Windows opens no folders.
+  if (process.platform !== "win32") await withFile(dirname(path), "r", (file) => file.sync());
+}
+
+async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}

@@ -1,0 +1,97 @@
+/** A checkpoint back into what it was made of: checked first, then written, and taken back if anything throws. */
+
+import { ownOptions, rangeError, shown, typeError } from "../check.js";
+import { sameShape } from "../values.js";
+import type { StoredTensor } from "./stored-tensor.js";
+import { isPlainObject } from "./text.js";
+import { isTensor } from "./tree.js";
+
+/** What is restored: tensors, what has `loadStateDict`, and arrays and plain objects of them. */
+export interface Targets {
+  readonly [name: string]: object;
+}
+
+interface Loadable {
+  stateDict(): object;
+  loadStateDict(dict: object): void;
+}
+
+/** What is to be written where. */
+interface Plan {
+  readonly tensors: [target: StoredTensor, saved: StoredTensor][];
+  readonly loadables: [target: Loadable, saved: object][];
+}
+
+/** Restores `targets` from the parts of a checkpoint with the same keys; other parts may be there. */
+export function restore(targets: Targets, checkpoint: object): void {
+  const plan: Plan = { tensors: [], loadables: [] };
+  for (const [name, target] of Object.entries(ownOptions(targets, "targets"))) {
+    if (!Object.hasOwn(checkpoint, name)) {
+      throw mismatch(`the checkpoint has no ${shown(name)}, only ${Object.keys(checkpoint).map(shown).join(", ")}`);
+    }
+    match(target, (checkpoint as Record<string, unknown>)[name], name, plan);
+  }
+  loadAll(plan.loadables);
+  // Their views are taken only now: what was loaded may have grown the memory.
+  for (const [target, { data }] of plan.tensors) (target.data as Float64Array).set(data as Float64Array);
+}
+
+function match(target: unknown, saved: unknown, name: string, plan: Plan): void {
+  if (isTensor(target)) {
+    plan.tensors.push([target, matchTensor(target, saved, name)]);
+  } else if (typeof (target as Partial<Loadable> | null)?.loadStateDict === "function") {
+    if (!isPlainObject(saved)) throw mismatch(`${name} in the checkpoint is no state dict, but ${shown(saved)}`);
+    plan.loadables.push([target as Loadable, saved]);
+  } else if (Array.isArray(target) || isPlainObject(target)) {
+    const isSame = Array.isArray(target) ? Array.isArray(saved) : isPlainObject(saved) && !isTensor(saved);
+    if (!isSame) {
+      const found = isTensor(saved) ? "a tensor" : shown(saved);
+      throw mismatch(`${name} in the checkpoint is ${found}, expected ${shown(target)}`);
+    }
+    const [expected, found] = [Object.keys(target), Object.keys(saved as object)];
+    const missing = expected.filter((key) => !Object.hasOwn(saved as object, key));
+    const unexpected = found.filter((key) => !Object.hasOwn(target, key));
+    if (missing.length > 0)
+      throw mismatch(`missing key(s) in ${name} of the checkpoint: ${missing.map(shown).join(", ")}`);
+    if (unexpected.length > 0) {
+      throw mismatch(`unexpected key(s) in ${name} of the checkpoint: ${unexpected.map(shown).join(", ")}`);
+    }
+    for (const key of expected) {
+      const [inner, own] = [target, saved].map((each) => (each as Record<string, unknown>)[key]);
+      match(inner, own, `${name}.${key}`, plan);
+    }
+  } else {
+    throw typeError(
+      "ERR_OPTION",
+      `${name} must be a tensor or have loadStateDict() to be restored, got ${shown(target)}`,
+    );
+  }
+}
+
+function matchTensor({ dtype, shape, data }: StoredTensor, saved: unknown, name: string): StoredTensor {
+  if (!isTensor(saved)) throw mismatch(`${name} in the checkpoint is no tensor, but ${shown(saved)}`);
+  if (saved.dtype !== dtype || !sameShape(saved.shape, shape) || saved.data.length !== data.length) {
+    throw mismatch(`${name} is ${saved.dtype} [${saved.shape}] in the checkpoint, expected ${dtype} [${shape}]`);
+  }
+  return saved;
+}
+
+/**
+ * Last first: a scheduler comes behind its optimizer, and torch loads it before. Each loads all or nothing, so what it takes
+ * to undo is kept for all but the optimizer, which is the largest.
+ */
+function loadAll(loadables: Plan["loadables"]): void {
+  const done: [Loadable, object][] = [];
+  try {
+    for (const [i, [target, saved]] of [...loadables].reverse().entries()) {
+      const before = i < loadables.length - 1 ? target.stateDict() : undefined;
+      target.loadStateDict(saved);
+      if (before !== undefined) done.push([target, before]);
+    }
+  } catch (error) {
+    for (const [target, before] of done.reverse()) target.loadStateDict(before);
+    throw error;
+  }
+}
+
+const mismatch = (message: string) => rangeError("ERR_STATE_MISMATCH", message);
