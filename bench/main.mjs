@@ -1,120 +1,47 @@
-/** `npm run bench`: what an Adam step costs here, through the public API, beside the loop one would write instead. */
+/** `npm run bench`: what a step costs here, beside other ways to make it and beside what the machine allows. */
 
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { backend } from "adam-wasm";
-import Table from "cli-table3";
-import { CONTESTANTS } from "./contestants.mjs";
-import { measureDecay } from "./decay.mjs";
-import { FAMILY } from "./family.mjs";
-import { measure, measureRunning } from "./measure.mjs";
-import { triad } from "./triad.mjs";
-import { data, WORKLOADS } from "./workload.mjs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import { Failure } from "../scripts/lib/exec.mjs";
+import { main } from "../scripts/lib/main.mjs";
+import { comparison, readRecord } from "./lib/compare.mjs";
+import { newRecord } from "./lib/record.mjs";
+import { asText } from "./lib/tables.mjs";
+import { parseOptions, USAGE } from "./options.mjs";
+import { reportPage } from "./report/report.mjs";
 
-const USAGE = `Usage: npm run bench -- [--rounds 11] [--only "200 × 64"]
-
-  --rounds N    interleaved rounds of each row, at least 1 (11)
-  --only TEXT   only the rows whose name holds TEXT
-  --help        this text`;
-
-const options = parse();
-const workloads = WORKLOADS.filter(({ name }) => name.includes(options.only));
-if (workloads.length === 0)
-  fail(`--only ${options.only} matches none of ${WORKLOADS.map(({ name }) => name).join(", ")}`);
-
-console.log(
-  `Adam, float32, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, kernel: ${backend().kind}`,
-);
-console.log(
-  `Time of one step, best (median) of ${options.rounds} interleaved rounds, and the plain JS loop's time over it.\n`,
-);
-
-const table = new Table({
-  head: ["elements", ...CONTESTANTS.map(({ name }) => name)],
-  colAligns: Array(1 + CONTESTANTS.length).fill("right"),
-  style: { head: [], border: [], compact: true },
+await main(async () => {
+  const options = parsed(process.argv.slice(2));
+  if (options.help) return console.log(USAGE);
+  const earlier = options.compare === null ? null : readRecord(options.compare);
+  const record = await newRecord(options);
+  const { machine, versions } = record;
+  console.log(`${machine.processor}, ${machine.cores} cores, Node ${versions.node}, kernel: ${record.package.kernel}`);
+  const tables = [];
+  const print = (found) => {
+    for (const figures of found) console.log(`\n${asText(figures)}`);
+    tables.push(...found);
+  };
+  for (const suite of options.suites) {
+    record.suites[suite.name] = await suite.run(options);
+    print(suite.tables(record.suites[suite.name], record));
+  }
+  if (earlier !== null) print(comparison(record, earlier));
+  write(`${options.out}.json`, `${JSON.stringify(record, null, 1)}\n`);
+  write(`${options.out}.html`, reportPage(record, tables));
 });
-const best = new Map();
-for (const workload of workloads) {
-  process.stderr.write(`  ${workload.name} …\n`);
-  const rows = measure(CONTESTANTS, () => data(workload), workload.count * workload.length, options.rounds);
-  best.set(workload.name, rows[1].best);
-  table.push([
-    workload.name,
-    ...rows.map(
-      (row) =>
-        `${micros(row.best)} (${micros(row.median)})${row === rows[0] ? "" : `  ${ratio(rows[0].best, row.best)}`}`,
-    ),
-  ]);
-}
-console.log(table.toString());
 
-for (const { name, count } of workloads.filter(({ count }) => count > 1)) {
-  const flat = WORKLOADS.find((other) => other.name.includes(`(${name} flat)`));
-  if (best.has(flat?.name))
-    console.log(`${name} over one flat tensor: ${ratio(best.get(name), best.get(flat.name))} (${count} tensors)`);
-}
-if (options.only === "") {
-  const { normal, last } = measureDecay();
-  measureFamily();
-  console.log(`5,000 zero gradients, betas (0.9, 0.9): the last 1,000 steps over normal ones: ${ratio(last, normal)}`);
-}
-
-/** Each rule over its traffic, in and out of cache. */
-function measureFamily() {
-  const lengths = [1e4, 1e6];
-  const family = new Table({
-    head: ["one tensor", ...lengths.map((length) => `${length.toLocaleString("en")} elements`)],
-    colAligns: ["left", "right", "right"],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { name, written, make } of FAMILY) {
-    process.stderr.write(`  ${name} …\n`);
-    const cells = lengths.map((length) => {
-      const [step, limit] = measureRunning([make(length), triad(written, length)], length, options.rounds);
-      return `${(step.best / length).toFixed(3)} ns/element  ${ratio(step.best, limit.best)}`;
-    });
-    family.push([name, ...cells]);
-  }
-  console.log("\nTime of a step, and over the same memory traffic without arithmetic.\n");
-  console.log(family.toString());
-}
-
-function micros(nanoseconds) {
-  return `${(nanoseconds / 1e3).toPrecision(4)} µs`;
-}
-
-function ratio(a, b) {
-  return `${(a / b).toFixed(2)}×`;
-}
-
-function parse() {
-  const { values } = parsed();
-  if (values.help) {
-    console.log(USAGE);
-    process.exit(0);
-  }
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds must be a whole number from 1, got ${values.rounds}`);
-  return { rounds, only: values.only };
-}
-
-function parsed() {
+function parsed(args) {
   try {
-    return parseArgs({
-      options: {
-        rounds: { type: "string", default: "11" },
-        only: { type: "string", default: "" },
-        help: { type: "boolean" },
-      },
-    });
+    return parseOptions(args);
   } catch (error) {
-    return fail(error.message);
+    if (error instanceof RangeError) throw new Failure(error.message);
+    throw error;
   }
 }
 
-/** @returns {never} */
-function fail(message) {
-  console.error(`${message}\n\n${USAGE}`);
-  process.exit(2);
+function write(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  console.log(`\n${relative(process.cwd(), path)}`);
 }

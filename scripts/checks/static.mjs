@@ -6,6 +6,8 @@ import { step } from "../lib/step.mjs";
 
 const node = (program) => inRoot("node_modules/.bin", program);
 const CLIPPY = ["clippy", "--workspace", "--locked"];
+/** A crate of its own, outside of the workspace. */
+const NATIVE = ["--manifest-path", "bench/native/Cargo.toml"];
 const DENY = ["--", "-D", "warnings"];
 const COMPONENT = "if a cargo subcommand is missing: rustup component add rustfmt clippy";
 
@@ -20,7 +22,12 @@ export const staticChecks = (rust) => [
   ["types: scripts and examples", () => run("types-scripts", [node("tsc"), "-p", "tsconfig.scripts.json"])],
   ["lint and format: biome", () => run("biome", [node("biome"), "check", "--error-on-warnings"])],
   ["format: rustfmt", () => cargo("rustfmt", ["fmt", "--all", "--check"])],
+  ["format: rustfmt, bench/native", () => cargo("rustfmt-native", ["fmt", ...NATIVE, "--check"])],
   ["lint: clippy", () => cargo("clippy", [...CLIPPY, "--all-targets", ...DENY])],
+  [
+    "lint: clippy, bench/native",
+    () => cargo("clippy-native", ["clippy", ...NATIVE, "--locked", "--target-dir", "target", ...DENY]),
+  ],
   ...wasmClippy(rust),
 ];
 

@@ -4,20 +4,24 @@
  * One gradient is read, and it is subtracted from `written` arrays: those of the rule, parameter and moments.
  */
 
-import binaryen from "binaryen";
+import { instantiate } from "../lib/wat.mjs";
 
 const PAGE = 65_536;
 /** Between the arrays, within a 4 KiB page: as the package places its own. */
 const STAGGER = 1088;
 
-/** A contestant over arrays of zeros of `length` float32 elements. */
-export function triad(written, length) {
+/** @type {import("./index.mjs").Source} */
+export const TRIAD = {
+  names: ["triad, WebAssembly"],
+  find: () => [{ isLimit: true, make: ({ elements }) => triad(3, elements) }],
+};
+
+/** One over arrays of zeros of `length` float32 elements. */
+export async function triad(written, length) {
   const stride = Math.ceil((length * 4) / 4096) * 4096 + STAGGER;
   const pages = Math.ceil(((written + 1) * stride) / PAGE) + 1;
-  const binary = moduleOf(written, stride, pages);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
-  const sweep = /** @type {(bytes: number) => void} */ (exports.sweep);
-  return { step: () => sweep(Math.floor(length / 4) * 16) };
+  const { sweep } = await instantiate(moduleOf(written, stride, pages));
+  return { step: () => sweep(Math.ceil(length / 4) * 16) };
 }
 
 function moduleOf(written, stride, pages) {
@@ -26,15 +30,11 @@ function moduleOf(written, stride, pages) {
     return `(v128.store offset=${offset} align=1 (local.get $at)
       (f32x4.sub (v128.load offset=${offset} align=1 (local.get $at)) (local.get $grad)))`;
   });
-  const module = binaryen.parseText(`(module (memory ${pages})
+  return `(module (memory ${pages})
     (func (export "sweep") (param $bytes i32) (local $at i32) (local $grad v128)
       (loop $next
         (local.set $grad (v128.load align=1 (local.get $at)))
         ${lines.join("\n        ")}
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
-        (br_if $next (i32.lt_u (local.get $at) (local.get $bytes))))))`);
-  module.setFeatures(binaryen.Features.SIMD128);
-  const binary = new Uint8Array(module.emitBinary());
-  module.dispose();
-  return binary;
+        (br_if $next (i32.lt_u (local.get $at) (local.get $bytes))))))`;
 }

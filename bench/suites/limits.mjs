@@ -1,0 +1,118 @@
+/** What no step can beat here: the divider, the memory, and the call. */
+
+import { Adam, Parameter, Tensor } from "adam-wasm";
+import { step } from "../../scripts/lib/step.mjs";
+import { race } from "../lib/measure.mjs";
+import { instantiate } from "../lib/wat.mjs";
+
+/** Vectors of four elements in one call: they stay in the first-level cache. */
+const VECTORS = 256;
+const CALLS = 1000;
+
+/** @type {import("./index.mjs").Suite} */
+export const LIMITS = {
+  name: "limits",
+  run: ({ effort }) => step("limits", () => measureLimits(effort)),
+  tables: ({ divider, dividerExact, call, fixed }) => [
+    {
+      title: "Limits",
+      head: ["", "ns"],
+      rows: [
+        ["divider: a square root and a division, per element (128 bits)", divider.toFixed(3)],
+        ["divider: a square root and two divisions, per element (exact)", dividerExact.toFixed(3)],
+        ["call of an exported function with the arguments of a step", call.toFixed(1)],
+        ["fixed cost: a step of one element, through the API", fixed.toFixed(0)],
+      ],
+    },
+  ],
+};
+
+/** Nanoseconds: of the divider per element, of calls each. */
+async function measureLimits(effort) {
+  const elements = 4 * VECTORS;
+  const oneElement = stepOfOne();
+  const [divider, dividerExact, call, fixed] = await race(
+    [await dividing(1), await dividing(2), await calling(), oneElement],
+    effort,
+  );
+  oneElement.dispose();
+  return {
+    divider: divider.best / elements,
+    dividerExact: dividerExact.best / elements,
+    call: call.best / CALLS,
+    fixed: fixed.best,
+  };
+}
+
+/** Square roots of numbers in memory, each divided into others: nothing waits for the result of another. */
+async function dividing(divisions) {
+  const root = "(f32x4.sqrt (v128.load (local.get $at)))";
+  const first = `(f32x4.div ${root} (local.get $b))`;
+  const quotient = divisions === 1 ? `(f32x4.div (local.get $b) ${root})` : `(f32x4.div (local.get $b) ${first})`;
+  const { fill, sweep } = await instantiate(`(module (memory 1)
+    (func (export "fill") (local $at i32)
+      (loop $next
+        (f32.store (local.get $at) (f32.add (f32.const 1.1) (f32.convert_i32_u (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 4)))
+        (br_if $next (i32.lt_u (local.get $at) (i32.const ${16 * VECTORS})))))
+    (func (export "sweep") (result f32) (local $at i32) (local $b v128) (local $sum v128)
+      (local.set $b (f32x4.splat (f32.const 1.7)))
+      (loop $next
+        (local.set $sum (f32x4.add (local.get $sum) ${quotient}))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br_if $next (i32.lt_u (local.get $at) (i32.const ${16 * VECTORS}))))
+      (f32x4.extract_lane 0 (local.get $sum))))`);
+  fill();
+  return { step: sweep };
+}
+
+/** Calls out of a loop in JavaScript, as a step is one. */
+async function calling() {
+  const { call } = await instantiate(`(module (func (export "call")
+    (param i32 f64 f64 f64 f64 f64 i32 f64) (result i32) (local.get 0)))`);
+  return {
+    step: () => {
+      for (let i = 0; i < CALLS; i++) call(i, 1e-3, 0.9, 0.999, 1e-8, 0, 0, 1);
+    },
+  };
+}
+
+function stepOfOne() {
+  const parameter = Parameter.from([0.1]);
+  const gradient = Tensor.from([0.01]);
+  parameter.grad = gradient;
+  const optimizer = new Adam([parameter]);
+  return {
+    step: () => optimizer.step(),
+    dispose: () => {
+      for (const disposable of [optimizer, parameter, gradient]) disposable.dispose();
+    },
+  };
+}
+
+/** Bytes of a step per element of float32: parameter, gradient and two moments read, all but the gradient written. */
+export const TRAFFIC = 28;
+
+/** Nanoseconds of the fastest contestant that is only traffic, `null` where there is none. */
+export function fastestTriad({ results }, contestants) {
+  const names = contestants.filter(({ isLimit }) => isLimit).map(({ name }) => name);
+  const times = results.filter(({ contestant, best }) => best !== undefined && names.includes(contestant));
+  return times.length === 0 ? null : Math.min(...times.map(({ best }) => best));
+}
+
+/**
+ * What no step can beat for one row of `sizes` or `tensors`: dividing with 128 bits, or memory; `null` where one was not
+ * measured. `binds` is the name of the highest limit, which is the fixed cost where that is higher.
+ *
+ * @param {{ elements: number, results: any[] }} row
+ * @param {{ name: string, isLimit: boolean }[]} contestants
+ * @param {{ divider: number, fixed: number } | undefined} limits
+ */
+export function limitOf(row, contestants, limits) {
+  const memory = fastestTriad(row, contestants);
+  if (limits === undefined || memory === null) return null;
+  const divider = limits.divider * row.elements;
+  const nanoseconds = Math.max(divider, memory);
+  const name = divider > memory ? "divider" : "memory";
+  return { name, nanoseconds, binds: limits.fixed > nanoseconds ? "fixed cost" : name };
+}

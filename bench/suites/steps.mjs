@@ -1,0 +1,147 @@
+/** One step of Adam by every contestant: over one tensor of growing size, and over many tensors. */
+
+import { Failure } from "../../scripts/lib/exec.mjs";
+import { step } from "../../scripts/lib/step.mjs";
+import { findContestants } from "../contestants/index.mjs";
+import { distance, reference, TOLERANCE } from "../lib/agreement.mjs";
+import { race } from "../lib/measure.mjs";
+import { count, micros, perElement, ratio } from "../lib/tables.mjs";
+import { dataOf, TENSORS as MANY, SIZES as ONE } from "../lib/workload.mjs";
+import { fastestTriad, limitOf, TRAFFIC } from "./limits.mjs";
+
+const OURS = "adam-wasm";
+
+/** @type {import("./index.mjs").Suite} */
+export const SIZES = {
+  name: "sizes",
+  run: (options) => runAll(ONE, options),
+  tables: (result, { suites }) => [figures("Adam over one tensor: ns per element", result, suites.limits, perElement)],
+};
+
+/** @type {import("./index.mjs").Suite} */
+export const TENSORS = {
+  name: "tensors",
+  run: (options) => runAll(MANY, options),
+  tables: (result, { suites }) => [figures("Adam over many tensors: µs per step", result, suites.limits, micros)],
+};
+
+async function runAll(workloads, options) {
+  const { isWorkload, effort } = options;
+  const { contestants, missing } = await findContestants(options);
+  const rows = [];
+  for (const workload of workloads.filter(isWorkload)) {
+    rows.push(await step(workload.name, () => runOne(workload, contestants, effort)));
+  }
+  const versions = contestants.map(({ name, version = null, differs = null, isLimit = false }) => ({
+    name,
+    version,
+    differs,
+    isLimit,
+  }));
+  return { contestants: versions, missing, rows };
+}
+
+/** Everybody's time for one workload, and why somebody has none. */
+async function runOne(workload, contestants, effort) {
+  const { name, lengths, elements } = workload;
+  const data = dataOf(workload);
+  const expected = reference(data);
+  const running = [];
+  const results = [];
+  try {
+    for (const contestant of contestants) {
+      const skipped = tooMuch(contestant, workload);
+      const made = skipped === null ? await prepare(contestant, data, expected) : { skipped };
+      if ("skipped" in made) results.push({ contestant: contestant.name, ...made });
+      else running.push(made);
+    }
+    // Before the clock runs, not while it does.
+    globalThis.gc?.();
+    const timings = await race(running, effort);
+    for (const [i, timing] of timings.entries()) {
+      results.push({ contestant: running[i].name, difference: running[i].difference, ...timing });
+    }
+  } finally {
+    for (const { dispose } of running) await dispose?.();
+    data.dispose();
+  }
+  return { name, tensors: lengths.length, elements, results };
+}
+
+function tooMuch({ most = Number.POSITIVE_INFINITY, mostTensors = Number.POSITIVE_INFINITY }, { lengths, elements }) {
+  if (elements > most) return `more than ${count(most)} elements take it seconds a step`;
+  return lengths.length > mostTensors ? `more than ${count(mostTensors)} tensors take it seconds a step` : null;
+}
+
+/** One that agrees with torch's rule, or is known not to; or why it is not timed. What is ours must not fail. */
+async function prepare({ name, differs, make }, data, expected) {
+  const isOurs = name.startsWith(OURS);
+  let made;
+  try {
+    made = { name, ...(await make(data)) };
+    const difference = await distance(made, data, expected);
+    if (difference <= TOLERANCE || differs !== undefined) return { ...made, difference };
+    if (isOurs) throw new Failure(`${name} is ${difference} from torch's rule`);
+    await made.dispose?.();
+    return { difference, skipped: `it is ${difference.toExponential(1)} from torch's rule` };
+  } catch (error) {
+    if (isOurs) throw error;
+    return { skipped: `it fails: ${error.message}` };
+  }
+}
+
+/** A row for each contestant, a column for each workload. */
+function figures(title, { contestants, missing, rows }, limits, shown) {
+  const first = contestants.find(({ isLimit }) => !isLimit)?.name;
+  const bestOf = ({ results }, name) => results.find(({ contestant }) => contestant === name)?.best;
+  const cell = (row, name) => {
+    const result = row.results.find(({ contestant }) => contestant === name);
+    if (result.best === undefined) return "–";
+    const over = name === first ? "" : `\n${ratio(bestOf(row, first) / result.best)}`;
+    return `${shown(result.best, row)} (${shown(result.median, row)} ±${Math.round(100 * result.spread)} %)${over}`;
+  };
+  const marked = ({ name, differs }) => (differs === null ? name : `${name} *`);
+  return {
+    title: `${title}, float32`,
+    head: ["", ...rows.map(({ name }) => name)],
+    rows: [
+      ...contestants.map((each) => [marked(each), ...rows.map((row) => cell(row, each.name))]),
+      ...limitRows(contestants, rows, limits, (row) => bestOf(row, OURS), shown),
+    ],
+    notes: [
+      `Best (median ± distance of quartiles) of the rounds; below it, how many times as fast as ${first}.`,
+      ...contestants.filter(({ differs }) => differs !== null).map(({ name, differs }) => `* ${name}: ${differs}.`),
+      ...rows.flatMap(({ name, results }) =>
+        results.filter(({ skipped }) => skipped).map((each) => `– ${each.contestant} over ${name}: ${each.skipped}.`),
+      ),
+      ...namesBy(contestants, "version").map(([version, names]) => `${names}: ${version}.`),
+      ...namesBy(missing, "reason").map(([reason, names]) => `Missing: ${names}: ${reason}.`),
+    ],
+  };
+}
+
+/** Those that share a value of that key, if it is not null: `[value, "name; name"]`. */
+function namesBy(items, key) {
+  const values = [...new Set(items.map((item) => item[key]))].filter((value) => value !== null);
+  const namesOf = (value) => items.filter((item) => item[key] === value).map(({ name }) => name);
+  return values.map((value) => [value, namesOf(value).join("; ")]);
+}
+
+/** What the machine allows, as far as it was measured. */
+function limitRows(contestants, rows, limits, ours, shown) {
+  const triads = rows.map((row) => fastestTriad(row, contestants));
+  const highest = rows.map((row) => limitOf(row, contestants, limits));
+  const lines = [
+    ["memory, GB/s", ...triads.map((time, i) => (time === null ? "" : gigabytes(rows[i], time)))],
+    [
+      "limit",
+      ...highest.map((limit, i) => (limit === null ? "" : `${limit.name}: ${shown(limit.nanoseconds, rows[i])}`)),
+    ],
+    [`${OURS} over it`, ...highest.map((limit, i) => overLimit(limit, ours(rows[i])))],
+    ["what binds", ...highest.map((limit) => limit?.binds ?? "")],
+  ];
+  return lines.filter(([, ...cells]) => cells.some((text) => text !== ""));
+}
+
+const gigabytes = ({ elements }, nanoseconds) => ((TRAFFIC * elements) / nanoseconds).toFixed(1);
+const overLimit = (limit, time) => (limit === null || time === undefined ? "" : ratio(time / limit.nanoseconds));

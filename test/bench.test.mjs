@@ -1,0 +1,98 @@
+/** The parts of the benchmark that decide: who agrees, who is timed how often, which limit binds. */
+
+import * as adamWasm from "adam-wasm";
+import { describe, expect, test } from "vitest";
+import { standing } from "../bench/contestants/adam-wasm.mjs";
+import { adamLoop, makeLoop } from "../bench/contestants/plain-loop.mjs";
+import { distance, HYPERPARAMETERS, largestDifference, reference, TOLERANCE } from "../bench/lib/agreement.mjs";
+import { race } from "../bench/lib/measure.mjs";
+import { dataOf, many, SIZES, TENSORS } from "../bench/lib/workload.mjs";
+import { limitOf } from "../bench/suites/limits.mjs";
+
+const data = dataOf(many(3, 501));
+
+const off = (contestant) => distance(contestant, data, reference(data));
+
+const correctedBy =
+  (factor) =>
+  (p, g, m, v, c1, b2, c2, scale, ...rest) =>
+    adamLoop(p, g, m, v, c1, b2, c2, scale * factor, ...rest);
+
+describe("agreement", () => {
+  test("finds that ours follows torch's rule, exactly and by default", async () => {
+    expect(await off(standing(adamWasm, data))).toBeLessThan(TOLERANCE / 10);
+    expect(await off(standing(adamWasm, data, { exact: true }))).toBeLessThan(TOLERANCE / 10);
+  });
+
+  test.each([
+    ["the rule of 2017", () => standing(adamWasm, data, { epsilonHat: true })],
+    ["another beta", () => makeLoop(data, adamLoop, { ...HYPERPARAMETERS, beta2: 0.99 })],
+    ["a correction that is 1 % off", () => makeLoop(data, correctedBy(1.01))],
+    ["no step at all", () => ({ step: () => {}, params: data.params, setGrads: () => {} })],
+    ["gradients that stay", () => ({ ...makeLoop(data, adamLoop), setGrads: () => {} })],
+  ])("notices %s", async (_, make) => {
+    expect(await off(make())).toBeGreaterThan(TOLERANCE);
+  });
+
+  test("takes NaN and missing elements for infinitely far", () => {
+    const expected = [Float64Array.of(1, 2)];
+    expect(largestDifference([[1, 2.5]], expected)).toBe(0.5);
+    for (const found of [[[1, Number.NaN]], [[1]], []]) expect(largestDifference(found, expected)).toBe(Infinity);
+  });
+});
+
+test("everybody gets copies of values of which no square is subnormal in float32", () => {
+  const [mine, yours] = [data.params(), data.params()];
+  mine[0].fill(0);
+  expect(yours[0]).toEqual(dataOf(many(3, 501)).params()[0]);
+  const smallest = Math.min(...data.grads().flatMap((grad) => Array.from(grad, Math.abs)));
+  expect(smallest ** 2 * (1 - HYPERPARAMETERS.beta2)).toBeGreaterThan(2 ** -126);
+});
+
+test("workloads have names of their own, as the flag needs them", () => {
+  const names = [...SIZES, ...TENSORS].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe("a race", () => {
+  const effort = { rounds: 4, roundMs: 1, warmMs: 1 };
+
+  test("runs contestants in turns, another one first in each round, and sums their rounds up", async () => {
+    const turns = [];
+    const slow = (name) => ({
+      time: (repeats) => {
+        turns.push(name);
+        return repeats * 1e6;
+      },
+    });
+    const timings = await race([slow("a"), slow("b"), slow("c")], effort);
+    expect(turns.slice(-12).join("")).toBe("abcbcacababc");
+    expect(timings[0]).toEqual({ best: 1e6, median: 1e6, spread: 0, rounds: 4, repeats: 1 });
+  });
+
+  test("gives short steps many repeats, and steps of seconds few rounds", async () => {
+    const taking = (nanoseconds) => ({ time: (repeats) => repeats * nanoseconds });
+    const [short, long] = await race([taking(1000), taking(2e9)], { ...effort, rounds: 20 });
+    expect(short).toMatchObject({ repeats: 1000, rounds: 20 });
+    expect(long).toMatchObject({ repeats: 1, rounds: 3 });
+  });
+});
+
+test.each([
+  ["divider", 900, 100],
+  ["memory", 1500, 100],
+  ["fixed cost", 900, 5000],
+])("the highest limit binds: %s", (name, memory, fixed) => {
+  const contestants = [
+    { name: "step", isLimit: false },
+    { name: "slow triad", isLimit: true },
+    { name: "triad", isLimit: true },
+  ];
+  const results = [
+    { contestant: "step", best: 50 },
+    { contestant: "slow triad", best: 9e9 },
+    { contestant: "triad", best: memory },
+  ];
+  const limit = limitOf({ elements: 1000, results }, contestants, { divider: 1, fixed });
+  expect(limit).toMatchObject({ nanoseconds: Math.max(1000, memory), binds: name });
+});
