@@ -96,7 +96,7 @@ export function copyOf(entries: Readonly<Record<string, unknown>>, what: string)
 
 /** Like {@link ownOptions}, and refuses every name that is not among `known`. */
 export function knownOptions(options: unknown, known: readonly string[], what: string): Record<string, unknown> {
-  const own = ownOptions(options, what);
+  const own = ownOptions(options, `options of ${what}`);
   for (const name of Object.keys(own)) if (!known.includes(name)) throw unknownOption(name, known, what);
   return own;
 }
