@@ -82,7 +82,7 @@ testMisfits("a dict of another model", [
   [
     "with integers",
     inMoment({ data: new Int32Array(6) }),
-    'exp_avg of Parameter "weight" is a Int32Array in the state dict, expected float32',
+    'exp_avg of Parameter "weight" has Int32Array elements in the state dict, expected float32',
   ],
   [
     "with tensors as JSON makes them",
