@@ -127,65 +127,27 @@ macro_rules! width {
 }
 
 #[cfg(target_arch = "x86_64")]
-width!(
-    bits128,
-    "sse2",
-    4,
-    x86_64,
-    _mm_loadu_ps,
-    _mm_storeu_ps,
-    _mm_set1_ps,
-    _mm_add_ps,
-    _mm_sub_ps,
-    _mm_mul_ps,
-    _mm_div_ps,
-    _mm_sqrt_ps
-);
+width! {
+    bits128, "sse2", 4, x86_64,
+    _mm_loadu_ps, _mm_storeu_ps, _mm_set1_ps, _mm_add_ps, _mm_sub_ps, _mm_mul_ps, _mm_div_ps, _mm_sqrt_ps
+}
 #[cfg(target_arch = "x86_64")]
-width!(
-    bits256,
-    "avx",
-    8,
-    x86_64,
-    _mm256_loadu_ps,
-    _mm256_storeu_ps,
-    _mm256_set1_ps,
-    _mm256_add_ps,
-    _mm256_sub_ps,
-    _mm256_mul_ps,
-    _mm256_div_ps,
+width! {
+    bits256, "avx", 8, x86_64,
+    _mm256_loadu_ps, _mm256_storeu_ps, _mm256_set1_ps, _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps,
     _mm256_sqrt_ps
-);
+}
 #[cfg(target_arch = "x86_64")]
-width!(
-    bits512,
-    "avx512f",
-    16,
-    x86_64,
-    _mm512_loadu_ps,
-    _mm512_storeu_ps,
-    _mm512_set1_ps,
-    _mm512_add_ps,
-    _mm512_sub_ps,
-    _mm512_mul_ps,
-    _mm512_div_ps,
+width! {
+    bits512, "avx512f", 16, x86_64,
+    _mm512_loadu_ps, _mm512_storeu_ps, _mm512_set1_ps, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps,
     _mm512_sqrt_ps
-);
+}
 #[cfg(target_arch = "aarch64")]
-width!(
-    bits128,
-    "neon",
-    4,
-    aarch64,
-    vld1q_f32,
-    vst1q_f32,
-    vdupq_n_f32,
-    vaddq_f32,
-    vsubq_f32,
-    vmulq_f32,
-    vdivq_f32,
-    vsqrtq_f32
-);
+width! {
+    bits128, "neon", 4, aarch64,
+    vld1q_f32, vst1q_f32, vdupq_n_f32, vaddq_f32, vsubq_f32, vmulq_f32, vdivq_f32, vsqrtq_f32
+}
 
 macro_rules! entry {
     ($name:ident) => {
