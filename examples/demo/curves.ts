@@ -42,6 +42,38 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
+/** The chart of a kind: how uPlot is to draw it. `rest` is called when the pointer has left. */
+function chartOf(kind: Kind, width: number, rest: () => void): uPlot.Options {
+  const axis = { stroke: () => colour("quiet"), ticks: { show: false } };
+  const grid = { stroke: () => colour("grid"), width: 1 };
+  const filter = (_: uPlot, values: number[]) => values.map((each) => (kind.lines(each) ? each : null));
+  const values = (_: uPlot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : kind.show(tick)));
+  const series = (label: string, name: string, dash: number[]): uPlot.Series => ({
+    label,
+    stroke: () => colour(name),
+    width: 2,
+    dash,
+    points: { show: false },
+    value: (_, y) => (y === null || y === undefined ? "–" : kind.show(y)),
+  });
+  return {
+    width,
+    height: HEIGHT,
+    padding: [8, 12, 0, 0],
+    scales: { x: { time: false, range: (_, __, most) => [0, Math.max(10, most ?? 0)] }, y: kind.scale },
+    axes: [
+      { ...axis, grid, size: 32, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
+      { ...axis, grid: { ...grid, filter }, filter, size: 58, values },
+    ],
+    series: [
+      { label: "Epoch", value: (_, epoch) => epoch ?? "–" },
+      series("before", "earlier", [5, 4]),
+      series("now", "accent", []),
+    ],
+    hooks: { setCursor: [({ cursor }) => cursor.idx === null && rest()] },
+  };
+}
+
 class Curve {
   readonly #kind: Kind;
   readonly #box: HTMLElement;
@@ -53,44 +85,8 @@ class Curve {
   constructor(kind: Kind) {
     this.#kind = kind;
     this.#box = element(kind.id);
-    const axis = { stroke: () => colour("quiet"), ticks: { show: false } };
-    const grid = { stroke: () => colour("grid"), width: 1 };
-    const lines = (_: uPlot, values: number[]) => values.map((each) => (kind.lines(each) ? each : null));
-    const value = (_: uPlot, y: number | null) => (y === null || y === undefined ? "–" : kind.show(y));
-    const series = (label: string, name: string, dash: number[]) => ({
-      label,
-      stroke: () => colour(name),
-      width: 2,
-      dash,
-      points: { show: false },
-      value,
-    });
-    this.#chart = new uPlot(
-      {
-        width: this.#box.clientWidth,
-        height: HEIGHT,
-        padding: [8, 12, 0, 0],
-        scales: { x: { time: false, range: (_, __, most) => [0, Math.max(10, most ?? 0)] }, y: kind.scale },
-        axes: [
-          { ...axis, grid, size: 32, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
-          {
-            ...axis,
-            grid: { ...grid, filter: lines },
-            filter: lines,
-            size: 58,
-            values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : kind.show(tick))),
-          },
-        ],
-        hooks: { setCursor: [({ cursor }) => cursor.idx === null && this.#showLast()] },
-        series: [
-          { label: "Epoch", value: (_, epoch) => epoch ?? "–" },
-          series("before", "earlier", [5, 4]),
-          series("now", "accent", []),
-        ],
-      },
-      [[], [], []],
-      this.#box,
-    );
+    const options = chartOf(kind, this.#box.clientWidth, () => this.#showLast());
+    this.#chart = new uPlot(options, [[], [], []], this.#box);
     new ResizeObserver(() => this.#chart.setSize({ width: this.#box.clientWidth, height: HEIGHT })).observe(this.#box);
     onSchemeChange(() => this.#chart.redraw());
   }
@@ -118,8 +114,8 @@ class Curve {
     const padded = (values: Values) => epochs.map((_, i) => values[i] ?? null);
     this.#chart.setData([epochs, padded(this.#earlier), padded(this.#values)]);
     if (this.#chart.cursor.idx === null) this.#showLast();
-    const last = this.#values.at(-1);
-    this.#box.ariaLabel = `${name}: ${last === undefined || last === null ? "none" : show(last)} at epoch ${this.#values.length}`;
+    const last = this.#values.at(-1) ?? null;
+    this.#box.ariaLabel = `${name}: ${last === null ? "none" : show(last)} at epoch ${this.#values.length}`;
   }
 }
 

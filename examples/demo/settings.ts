@@ -32,6 +32,3 @@ export function onSettings(change: (settings: Settings) => void) {
   });
   form.addEventListener("change", () => change(readSettings()));
 }
-
-// Browsers fill forms in again when a page is reloaded.
-showFields();
