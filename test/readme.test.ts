@@ -46,3 +46,28 @@ test("the map of tests names every file there is, and no other", () => {
   );
   expect(unnamed, "files of tests that the page does not name").toEqual([]);
 });
+
+test("README's speeds are those of the record", () => {
+  const { suites } = JSON.parse(readFileSync(join(ROOT, "bench/record/amd-zen3-2core.json"), "utf8")) as {
+    suites: Record<"sizes" | "tensors", { rows: { name: string; results: { contestant: string; best: number }[] }[] }>;
+  };
+  const rows = [...suites.sizes.rows, ...suites.tensors.rows];
+  const best = (workload: string, contestant: string) =>
+    rows.find(({ name }) => name === workload)?.results.find((result) => result.contestant === contestant)?.best ??
+    Number.NaN;
+  const shown = (x: number) => (x >= 100 ? Math.round(x).toLocaleString("en") : x.toFixed(x >= 10 ? 1 : 2));
+  const table = README.slice(README.indexOf("| | 1,000 |"), README.indexOf("`200 × 64` is")).trim().split("\n");
+  const [head, , ...lines] = table.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  expect(lines.length).toBeGreaterThan(5);
+  for (const [contestant, ...cells] of lines) {
+    const expected = head
+      .slice(1)
+      .map((workload) => `${shown(best(workload, contestant) / best(workload, "adam-wasm"))}×`);
+    expect(cells, contestant).toEqual(expected);
+  }
+});
