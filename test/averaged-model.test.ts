@@ -262,3 +262,15 @@ describe("refusals", () => {
     expect(average.stateDict()).toStrictEqual(before);
   });
 });
+
+test("disposal swaps back: the parameters are the trained ones", () => {
+  const parameter = Parameter.from([4]);
+  const model = new AveragedModel(parameter);
+  model.updateParameters();
+  parameter.set([10]);
+  model.swap();
+  expect([...parameter.data]).toEqual([4]);
+  model.dispose();
+  expect([...parameter.data]).toEqual([10]);
+  parameter.dispose();
+});

@@ -149,3 +149,46 @@ describe("errors", () => {
     expect(act).toThrow(expect.objectContaining({ code, constructor: type }));
   });
 });
+
+describe("takes the place of Adam in a loop", () => {
+  test("step has Adam's closure, gradScale and result, and zeroGrad is Adam's", () => {
+    const [watched, plain] = [float64([1, 2]), float64([1, 2])];
+    const adam = new Adam([plain], { eps: 1e-2 });
+    const swats = new SWATS(new Adam([watched], { eps: 1e-2 }));
+    const closure = (param: Parameter) => () => {
+      param.grad = Float64Array.of(3, -1);
+      return 7;
+    };
+    expect(swats.step(closure(watched))).toBe(7);
+    adam.step(closure(plain));
+    swats.step(undefined, { gradScale: 0.1 });
+    adam.step(undefined, { gradScale: 0.1 });
+    expect([...watched.data]).toEqual([...plain.data]);
+    swats.zeroGrad();
+    expect(watched.grad).toBeNull();
+  });
+
+  test("the estimate is that of the scaled gradient", () => {
+    const [scaled, plain] = [float64([0, 0]), float64([0, 0])];
+    const [a, b] = [new SWATS(new Adam([scaled])), new SWATS(new Adam([plain]))];
+    scaled.grad = Float64Array.of(4, 8);
+    a.step(undefined, { gradScale: 0.25 });
+    plain.grad = Float64Array.of(1, 2);
+    b.step();
+    expect(a.lr).toBeCloseTo(b.lr, 15);
+  });
+
+  test("groups keep the proportion of their learning rates, and one at 0 stays at 0", () => {
+    const params = [float64([1]), float64([1]), float64([1])];
+    const groups = [0.01, 0.005, 0].map((lr, i) => ({ params: [params[i]], lr }));
+    const swats = new SWATS(new Adam(groups, { eps: 0 }), { tolerance: 1e-6 });
+    while (!swats.settled) {
+      for (const param of params) param.grad = Float64Array.of(2);
+      swats.step();
+    }
+    const rates = swats.toSGD().paramGroups.map(({ lr }) => lr);
+    expect(rates[0]).toBeCloseTo(0.1 * swats.lr, 15);
+    expect(rates[1]).toBeCloseTo(rates[0] / 2, 15);
+    expect(rates[2]).toBe(0);
+  });
+});

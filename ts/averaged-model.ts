@@ -94,8 +94,9 @@ export class AveragedModel {
   }
 
   /**
-   * Exchanges averages and parameters; once more, and all is as it was. In between, whatever would take the ones for the
-   * others is refused (ERR_REENTRANT).
+   * Exchanges averages and parameters; once more, and all is as it was. In between, the other calls of this model are
+   * refused (ERR_REENTRANT). Its parameters are the averages then, for everybody: saving them saves the averages, and a
+   * step of an optimizer would train those.
    */
   swap(): void {
     this.#table();
@@ -135,8 +136,9 @@ export class AveragedModel {
     this.#nAveraged = n_averaged as number;
   }
 
-  /** Frees the averages; the parameters stay. */
+  /** Frees the averages; the parameters stay, swapped back if they were swapped. */
   dispose(): void {
+    if (this.#isSwapped && [...this.params, ...this.averages].every(({ pointer }) => pointer !== 0)) this.swap();
     for (const average of this.averages) average.dispose();
   }
 

@@ -7,6 +7,7 @@ import { Adam } from "./adam.js";
 import { nonNegative } from "./options.js";
 import { SGD } from "./sgd.js";
 import { mismatch } from "./state-dict.js";
+import type { StepOptions } from "./step-options.js";
 
 /** Options of {@link SWATS}. */
 export interface SWATSOptions {
@@ -36,7 +37,7 @@ const tolerance = nonNegative(1e-9, "Invalid tolerance value");
  * @example
  * const adam = new Adam(params);
  * const swats = new SWATS(adam);
- * let optimizer = swats;
+ * let optimizer: SWATS | SGD = swats;
  * for (const batch of batches) {
  *   setGradients(batch);
  *   optimizer.step();
@@ -72,20 +73,28 @@ export class SWATS {
     return this.#settled;
   }
 
-  /** A step of Adam, and a look at what it changed. */
-  step(): void {
+  /** A step of Adam, with what that takes and returns, and a look at what it changed. */
+  step(closure?: () => unknown, options?: StepOptions): unknown {
     const before = new Map<Tensor, Float64Array>();
     for (const { params } of this.#adam.paramGroups) {
-      for (const param of params) {
-        if (param.requiresGrad && param.grad !== null) before.set(param, Float64Array.from(param.data));
-      }
+      for (const param of params) if (param.requiresGrad) before.set(param, Float64Array.from(param.data));
     }
-    this.#adam.step();
+    const loss = this.#adam.step(closure as () => unknown, options);
+    this.#look(before, options?.gradScale ?? 1);
+    return loss;
+  }
+
+  /** {@link Adam.zeroGrad} of the optimizer that is watched. */
+  zeroGrad(options?: { readonly setToNone?: boolean }): void {
+    this.#adam.zeroGrad(options);
+  }
+
+  #look(before: ReadonlyMap<Tensor, Float64Array>, gradScale: number): void {
     let [length, along] = [0, 0];
     for (const { params, maximize } of this.#adam.paramGroups) {
       for (const param of params) {
         const old = before.get(param);
-        if (old === undefined) continue;
+        if (old === undefined || param.grad === null) continue;
         const [data, grad] = [param.data, (param.grad as Tensor).data];
         for (let i = 0; i < old.length; i++) {
           const change = (data[i] as number) - (old[i] as number);
@@ -94,6 +103,7 @@ export class SWATS {
         }
       }
     }
+    along *= gradScale;
     // Across the gradient, or without a step, there is nothing to learn.
     if (along === 0 || this.#settled) return;
     const gamma = length / along;
@@ -104,7 +114,8 @@ export class SWATS {
   }
 
   /**
-   * SGD on the same groups: momentum β₁ with its buffers empty, at (1 − β₁) times the learning rate that has settled.
+   * SGD on the same groups: momentum β₁ with its buffers empty, at (1 − β₁) times the learning rate that has settled;
+   * groups whose learning rate is below the highest have one that is lower in proportion.
    * Weight decay and `maximize` are those of the groups. Adam is left as it is: dispose of it to have its memory back.
    * @throws `ERR_OPTION` if nothing has settled yet
    */
@@ -112,11 +123,13 @@ export class SWATS {
     if (!this.#settled) {
       throw rangeError("ERR_OPTION", `the learning rate has not settled yet: it is ${shown(this.lr)} now`);
     }
+    const groups = this.#adam.paramGroups;
+    const highest = Math.max(...groups.map(({ lr }) => lr));
     return new SGD(
-      this.#adam.paramGroups.map(({ params, paramNames, name, betas, weightDecay, maximize }) => ({
+      groups.map(({ params, paramNames, name, lr, betas, weightDecay, maximize }) => ({
         params: paramNames === undefined ? params : params.map((param, i) => [paramNames[i] as string, param] as const),
         ...(name === undefined ? {} : { name }),
-        lr: (1 - betas[0]) * this.lr,
+        lr: lr === 0 ? 0 : (1 - betas[0]) * this.lr * (lr / highest),
         momentum: betas[0],
         weightDecay,
         maximize,
