@@ -5,7 +5,7 @@
  */
 
 import { ownOptions } from "../check.js";
-import { DISPOSE } from "../globals.js";
+import { DISPOSE, INSPECT } from "../globals.js";
 import type { Parameter } from "../parameter.js";
 import { checkForm } from "./checked-dict.js";
 import {
@@ -180,7 +180,7 @@ export abstract class Optimizer<
     return this.#groups.toString();
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [INSPECT](): string {
     return this.toString();
   }
 

@@ -1,6 +1,7 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
 import { kindOf, knownOptions, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
 import type { Tensor } from "../tensor.js";
 import { Adam } from "./adam.js";
@@ -135,6 +136,14 @@ export class SWATS {
         maximize,
       })),
     );
+  }
+
+  toString(): string {
+    return `SWATS(lr=${this.lr}, settled=${this.#settled})`;
+  }
+
+  [INSPECT](): string {
+    return this.toString();
   }
 
   /** What a later run needs to go on watching, beside Adam's own state dict. */
