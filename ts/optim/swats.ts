@@ -80,8 +80,10 @@ export class SWATS {
     for (const { params } of this.#adam.paramGroups) {
       for (const param of params) if (param.requiresGrad) before.set(param, Float64Array.from(param.data));
     }
-    const loss = this.#adam.step(closure as () => unknown, options);
-    this.#look(before, options?.gradScale ?? 1);
+    const { zeroGrad, ...how } = options ?? {};
+    const loss = this.#adam.step(closure as () => unknown, how);
+    this.#look(before, how.gradScale ?? 1);
+    if (zeroGrad) this.#adam.zeroGrad({ setToNone: false });
     return loss;
   }
 
