@@ -10,6 +10,14 @@ import { bindings } from "./tensor.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 
+/** Makes memory for a sparse tensor; nothing else has it. Parameters of programs without one need none of its code. */
+export const STORE = Symbol("sparse gradient");
+
+/** True for a sparse tensor of this package. */
+export function isSparse(value: unknown): value is SparseTensor {
+  return typeof value === "object" && value !== null && STORE in value;
+}
+
 /** Words before the indices: how many there are, and the elements of one slice. */
 const HEAD_WORDS = 2;
 
