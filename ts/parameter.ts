@@ -4,7 +4,7 @@
 
 import { knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, ELEMENTS } from "./dtype.js";
-import { isSparse, type SparseGrad, STORE } from "./sparse-grad.js";
+import { type SparseGrad, STORE } from "./sparse-grad.js";
 import type { SparseTensor } from "./sparse-tensor.js";
 import {
   allocate,
@@ -276,6 +276,11 @@ export class Parameter extends Tensor {
     // One that was made dense for a rule is to be looked at again.
     if (this.#activeGrad === this.#ownGrad) this.#activeGrad = null;
   }
+}
+
+/** True for a sparse tensor of this copy of the package. */
+function isSparse(value: unknown): value is SparseTensor {
+  return typeof value === "object" && value !== null && STORE in value;
 }
 
 /** The tensor, which must not have been disposed. */
