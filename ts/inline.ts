@@ -1,6 +1,6 @@
 /** The entry for every host that may compile WebAssembly from bytes: they come with the code, so importing is enough. */
 
-import * as fallback from "./wasm/fallback/index.js";
+import { fallback } from "./wasm/fallback/index.js";
 import { kernelHex } from "./wasm/generated/kernel-bytes.js";
 import { install, installFallback } from "./wasm/instance.js";
 

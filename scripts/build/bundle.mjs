@@ -1,8 +1,10 @@
 /**
- * TypeScript → `dist/`: one module for each source, declarations, and the kernel's module.
+ * TypeScript → `dist/`, twice: one module for each source, for bundlers, which leave out those that nobody asked for; and
+ * in `dist/bundled/` the entries with few modules between them, for hosts, where each costs up to a millisecond. With
+ * them come declarations and the kernel's module.
  *
- * Imports between sources stay imports, so that every entry shares one `instance.js` and with it one kernel. Only what
- * is generated is bundled into the module that imports it: the glue loses what nobody calls.
+ * What entries share stays shared, so that all of a program have one `instance.ts` and with it one kernel. What is
+ * generated is bundled into the module that imports it: the glue loses what nobody calls.
  */
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +16,8 @@ import { all, step } from "../lib/step.mjs";
 import { emptyFolder, swapIn } from "../lib/swap.mjs";
 
 const PRODUCT = "dist";
+/** The entries of package.json that hosts import without a bundler; workerd and Vercel's edge always have one. */
+const ENTRIES = ["inline", "slim", "checkpoint/index", "checkpoint/node", "checkpoint/browser", "checkpoint/torch"];
 const SOURCES = ["ts", "tsconfig.json", "tsconfig.build.json", "package-lock.json", "scripts/build/bundle.mjs"];
 
 /** Builds what is out of date. */
@@ -22,25 +26,44 @@ export async function buildBundle() {
   if (isFresh(stamp)) return;
   await step("TypeScript", async () => {
     const folder = emptyFolder("dist");
-    await all(writeModules(folder), writeDeclarations(folder));
+    await all(writeModules(folder), writeBundled(folder), writeDeclarations(folder));
     cpSync(inRoot("ts/wasm/generated/adam_wasm_bg.wasm"), join(folder, "kernel.wasm"));
     swapIn(folder, inRoot(PRODUCT));
   });
   writeStamp(stamp);
 }
 
-async function writeModules(folder) {
+/** A module for each source. */
+function writeModules(folder) {
+  const sources = readdirSync(inRoot("ts"), { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".d.ts") && !file.includes("generated/"),
+  );
+  return writeBundle(folder, {
+    entryPoints: sources.map((file) => `ts/${file}`),
+    outdir: PRODUCT,
+    plugins: [keepModules],
+  });
+}
+
+/** The entries, and what they share. Names are kept: they are read in stack traces. */
+function writeBundled(folder) {
+  return writeBundle(folder, {
+    entryPoints: ENTRIES.map((entry) => `ts/${entry}.ts`),
+    outdir: `${PRODUCT}/bundled`,
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    minifySyntax: true,
+    minifyWhitespace: true,
+  });
+}
+
+async function writeBundle(folder, options) {
   const { build } = await import("esbuild");
-  const sources = readdirSync(inRoot("ts"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts") && !file.includes("generated/"))
-    .map((file) => `ts/${file}`);
   try {
     const { outputFiles } = await build({
       absWorkingDir: inRoot(),
-      entryPoints: sources,
       outbase: "ts",
-      // The place that paths in source maps start from; nothing is written there yet.
-      outdir: PRODUCT,
+      // `outdir` is where paths in source maps start from; nothing is written there yet.
       write: false,
       bundle: true,
       external: ["node:*"],
@@ -48,8 +71,8 @@ async function writeModules(folder) {
       target: "es2022",
       charset: "utf8",
       sourcemap: "linked",
-      plugins: [keepModules],
       logLevel: "silent",
+      ...options,
     });
     for (const { path, contents } of outputFiles) {
       const file = join(folder, relative(inRoot(PRODUCT), path));

@@ -25,6 +25,8 @@ const FEATURES = ["simd", "bulk-memory", "nontrapping-float-to-int", "sign-ext",
 const WASM_OPT = [
   "-O3",
   "--converge",
+  // Functions that have one caller stay functions: engines compile what is called, in the first step a fifth of it.
+  "--one-caller-inline-max-function-size=0",
   "--strip-debug",
   "--strip-producers",
   "--strip-target-features",

@@ -67,6 +67,7 @@ function attempt(act) {
   } catch ({ name, code, message }) {
     result.error = { name, code, message };
   }
+  result.held = weight.data.buffer.byteLength;
   result.isUnchanged = snapshot() === before.snapshot;
   result.keptRoom = room() - before.room;
   return result;

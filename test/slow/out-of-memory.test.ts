@@ -5,6 +5,8 @@ import { report } from "../support/child.js";
 
 interface Outcome {
   readonly error: { readonly name: string; readonly code: string; readonly message: string } | null;
+  /** Bytes of memory afterwards. */
+  readonly held: number;
   readonly isUnchanged: boolean;
   /** KiB, less by the moments of the parameter that a step found room for before it failed: they wait for the next. */
   readonly keptRoom: number;
@@ -36,12 +38,13 @@ describe("with a memory of 4 MiB", () => {
     ["addParamGroup", 3 * 500 * KIB],
     ["step", 3 * 600 * KIB],
   ])("%s says that %i bytes were asked for, and changes nothing", (call, bytes) => {
-    const { error, isUnchanged, keptRoom } = result.results[call];
+    const { error, held, isUnchanged, keptRoom } = result.results[call];
     expect(error).toEqual({
       name: "RangeError",
       code: "ERR_OOM",
-      message: `out of memory: ${bytes} bytes asked for, ${PAGES * 64 * KIB} bytes held that cannot grow enough`,
+      message: `out of memory: ${bytes} bytes asked for, ${held} bytes held that cannot grow enough`,
     });
+    expect(held).toBeGreaterThan((PAGES - 8) * 64 * KIB);
     expect(isUnchanged).toBe(true);
     expect(keptRoom).toBeGreaterThanOrEqual(call === "step" ? -8 : 0);
   });

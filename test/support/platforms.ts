@@ -1,7 +1,8 @@
 /** The implementations under test, each a value: the module as it is shipped, and the kernel in plain JavaScript. */
 
-import { backend } from "adam-wasm";
-import * as fallback from "../../dist/wasm/fallback/index.js";
+// The modules, whose inside can be imported; the package by its name is their bundle.
+import { backend } from "../../dist/inline.js";
+import { fallback } from "../../dist/wasm/fallback/index.js";
 import { type KernelExports, kernel } from "../../dist/wasm/instance.js";
 
 export interface Platform {

@@ -4,7 +4,19 @@ import { shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { mismatch } from "../optim/state-dict.js";
 import { EpochScheduler, type EpochState, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
-import * as fields from "./fields.js";
+import {
+  boolean,
+  type Fields,
+  LAST_EPOCH,
+  list,
+  nonNegativeNumber,
+  type OptionTable,
+  oneOf,
+  orNothing,
+  perGroup,
+  positiveNumber,
+  readOptions,
+} from "./fields.js";
 import { momentum, setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
 import { type CycleMode, scaled, type Triangles } from "./triangle.js";
 
@@ -34,8 +46,6 @@ export interface CyclicLROptions extends LastEpochOption {
   maxMomentum?: number | readonly number[];
 }
 
-const { list, nonNegativeNumber, oneOf, perGroup, positiveNumber } = fields;
-
 const NAME = "CyclicLR";
 
 /** Options that are kept as they are given. */
@@ -60,7 +70,7 @@ interface Given extends Kept {
   readonly lastEpoch: number;
 }
 
-const KEPT: fields.Fields<Kept> = {
+const KEPT: Fields<Kept> = {
   mode: {
     key: "mode",
     check: oneOf(["triangular", "triangular2", "exp_range"], (value) => `mode is invalid: ${value}`),
@@ -72,7 +82,7 @@ const KEPT: fields.Fields<Kept> = {
     check: oneOf(["cycle", "iterations"], (value) => `scaleMode must be "cycle" or "iterations", got ${value}`),
     default: "cycle",
   },
-  cycleMomentum: { key: "cycle_momentum", check: fields.boolean("cycleMomentum"), default: true },
+  cycleMomentum: { key: "cycle_momentum", check: boolean("cycleMomentum"), default: true },
   scaleFn: {
     key: "_scale_fn_custom",
     isOptional: true,
@@ -100,17 +110,17 @@ const RULE = {
   }),
 };
 
-const OPTIONS: fields.OptionTable<Given> = {
+const OPTIONS: OptionTable<Given> = {
   name: NAME,
   options: {
     ...KEPT,
     baseLr: { check: perGroup("baseLr", nonNegativeNumber("baseLr")) },
     maxLr: { check: perGroup("maxLr", nonNegativeNumber("maxLr")) },
     stepSizeUp: { check: positiveNumber("stepSizeUp"), default: 2000 },
-    stepSizeDown: { check: fields.orNothing(nonNegativeNumber("stepSizeDown")) },
+    stepSizeDown: { check: orNothing(nonNegativeNumber("stepSizeDown")) },
     baseMomentum: { check: perGroup("baseMomentum", momentum("baseMomentum")), default: 0.8 },
     maxMomentum: { check: perGroup("maxMomentum", momentum("maxMomentum")), default: 0.9 },
-    lastEpoch: fields.LAST_EPOCH,
+    lastEpoch: LAST_EPOCH,
   },
 };
 
@@ -123,7 +133,7 @@ const OPTIONS: fields.OptionTable<Given> = {
  */
 export class CyclicLR extends EpochScheduler<Values> {
   constructor(optimizer: Optimizer, options: CyclicLROptions) {
-    const given = fields.readOptions(optimizer, options, OPTIONS);
+    const given = readOptions(optimizer, options, OPTIONS);
     const {
       baseLr,
       maxLr,

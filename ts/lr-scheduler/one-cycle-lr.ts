@@ -4,7 +4,18 @@ import { rangeError, shown } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { type AnnealStrategy, annealed, checkStrategy } from "./anneal.js";
 import { EpochScheduler, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
-import * as fields from "./fields.js";
+import {
+  boolean,
+  LAST_EPOCH,
+  nonNegativeNumber,
+  number,
+  type OptionTable,
+  orNothing,
+  perGroup,
+  positiveInteger,
+  positiveNumber,
+  readOptions,
+} from "./fields.js";
 import type { ScheduledGroup } from "./groups.js";
 import { momentum, setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
 import { checkPhases, GROUP_FIELDS, type Phase, phasesOf, placeIn } from "./one-cycle-phases.js";
@@ -65,8 +76,6 @@ interface Given {
   readonly lastEpoch: number;
 }
 
-const { boolean, nonNegativeNumber, number, orNothing, perGroup, positiveInteger, positiveNumber } = fields;
-
 const RULE = {
   name: NAME,
   fields: epochFields<Values>({
@@ -78,7 +87,7 @@ const RULE = {
   }),
 };
 
-const OPTIONS: fields.OptionTable<Given> = {
+const OPTIONS: OptionTable<Given> = {
   name: NAME,
   options: {
     maxLr: { check: perGroup("maxLr", nonNegativeNumber("maxLr")) },
@@ -93,7 +102,7 @@ const OPTIONS: fields.OptionTable<Given> = {
     divFactor: { check: positiveNumber("divFactor"), default: 25 },
     finalDivFactor: { check: positiveNumber("finalDivFactor"), default: 1e4 },
     threePhase: { check: boolean("threePhase"), default: false },
-    lastEpoch: fields.LAST_EPOCH,
+    lastEpoch: LAST_EPOCH,
   },
 };
 
@@ -107,7 +116,7 @@ const OPTIONS: fields.OptionTable<Given> = {
  */
 export class OneCycleLR extends EpochScheduler<Values> {
   constructor(optimizer: Optimizer, options: OneCycleLROptions) {
-    const given = fields.readOptions(optimizer, options, OPTIONS);
+    const given = readOptions(optimizer, options, OPTIONS);
     const { cycleMomentum, lastEpoch } = given;
     const totalSteps = totalStepsOf(given);
     const values: Values = {

@@ -2,7 +2,17 @@
 
 import { rangeError, shown, stateError, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import * as fields from "./fields.js";
+import {
+  countFromZero,
+  type Fields,
+  list,
+  nonNegativeNumber,
+  number,
+  type OptionTable,
+  oneOf,
+  orNull,
+  readOptions,
+} from "./fields.js";
 import { LAST_LR, LRScheduler, type SchedulerState, type SchedulerStateDict } from "./lr-scheduler.js";
 
 /** Options of {@link ReduceLROnPlateau}. */
@@ -24,8 +34,6 @@ export interface ReduceLROnPlateauOptions {
   /** Decays by less than this are left out, 1e-8 by default. */
   eps?: number;
 }
-
-const { countFromZero, nonNegativeNumber } = fields;
 
 interface Settings {
   readonly mode: "min" | "max";
@@ -51,31 +59,31 @@ interface State extends SchedulerState, Settings, Floor {
   readonly lastEpoch: number;
 }
 
-const SETTINGS: fields.Fields<Settings> = {
-  mode: { key: "mode", check: fields.oneOf(["min", "max"], (value) => `mode ${value} is unknown!`), default: "min" },
+const SETTINGS: Fields<Settings> = {
+  mode: { key: "mode", check: oneOf(["min", "max"], (value) => `mode ${value} is unknown!`), default: "min" },
   factor: {
     key: "factor",
-    check: fields.number("Factor should be < 1.0 and at least 0", (x) => x >= 0 && x < 1),
+    check: number("Factor should be < 1.0 and at least 0", (x) => x >= 0 && x < 1),
     default: 0.1,
   },
   patience: { key: "patience", check: countFromZero("patience"), default: 10 },
   threshold: { key: "threshold", check: nonNegativeNumber("threshold"), default: 1e-4 },
   thresholdMode: {
     key: "threshold_mode",
-    check: fields.oneOf(["rel", "abs"], (value) => `threshold mode ${value} is unknown!`),
+    check: oneOf(["rel", "abs"], (value) => `threshold mode ${value} is unknown!`),
     default: "rel",
   },
   cooldown: { key: "cooldown", check: countFromZero("cooldown"), default: 0 },
   eps: { key: "eps", check: nonNegativeNumber("eps"), default: 1e-8 },
 };
 
-const minLrs = fields.list("minLrs", nonNegativeNumber("minLrs"));
+const minLrs = list("minLrs", nonNegativeNumber("minLrs"));
 
-const FIELDS: fields.Fields<State> = {
+const FIELDS: Fields<State> = {
   ...SETTINGS,
-  defaultMinLr: { key: "default_min_lr", isOptional: true, check: fields.orNull(nonNegativeNumber("default_min_lr")) },
+  defaultMinLr: { key: "default_min_lr", isOptional: true, check: orNull(nonNegativeNumber("default_min_lr")) },
   minLrs: { key: "min_lrs", check: minLrs },
-  best: { key: "best", check: fields.orNull(checkMetric) },
+  best: { key: "best", check: orNull(checkMetric) },
   numBadEpochs: { key: "num_bad_epochs", check: countFromZero("num_bad_epochs") },
   cooldownCounter: { key: "cooldown_counter", check: countFromZero("cooldown_counter") },
   lastEpoch: { key: "last_epoch", check: countFromZero("last_epoch") },
@@ -84,7 +92,7 @@ const FIELDS: fields.Fields<State> = {
 
 const RULE = { name: "ReduceLROnPlateau", fields: FIELDS };
 
-const OPTIONS: fields.OptionTable<Settings & { readonly minLr: Floor }> = {
+const OPTIONS: OptionTable<Settings & { readonly minLr: Floor }> = {
   name: RULE.name,
   options: { ...SETTINGS, minLr: { check: checkMinLr, default: 0 } },
 };
@@ -99,7 +107,7 @@ const OPTIONS: fields.OptionTable<Settings & { readonly minLr: Floor }> = {
  */
 export class ReduceLROnPlateau extends LRScheduler<State> {
   constructor(optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}) {
-    const { minLr, ...settings } = fields.readOptions(optimizer, options, OPTIONS);
+    const { minLr, ...settings } = readOptions(optimizer, options, OPTIONS);
     const counters = { best: null, numBadEpochs: 0, cooldownCounter: 0, lastEpoch: 0 };
     super(RULE, optimizer, { ...settings, ...minLr, ...counters, lastLr: [] });
     this.noteRates();

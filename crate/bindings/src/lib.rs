@@ -24,9 +24,7 @@ pub mod state;
 #[cfg(target_arch = "wasm32")]
 mod host {
     #[global_allocator]
-    static ALLOCATOR: talc::TalckWasm =
-        // SAFETY: the module has one thread.
-        unsafe { talc::TalckWasm::new_global() };
+    static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo) -> ! {

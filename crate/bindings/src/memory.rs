@@ -12,17 +12,19 @@ const PAGE: usize = 4096;
 /// Distance in a page between the arrays of one step: three of them fit, and it is a whole number of cache lines.
 const STAGGER: usize = 17 * CACHE_LINE;
 const STAGGER_FROM: usize = 4 * PAGE;
+/// What lies behind every array: a pass over it reads whole vectors, and the last may begin at the last element.
+const VECTOR: usize = 16;
 /// The place of the first moment; parameters have place 0, gradients 1.
 const FIRST_MOMENT: usize = 2;
 
-/// Zeroed memory for `bytes` bytes, also for none; 0 if there is none left.
+/// Zeroed memory for `bytes` bytes, also for none, and a vector more; 0 if there is none left.
 ///
 /// `place` is the array's part in a step: 0 a parameter, 1 a gradient.
 #[wasm_bindgen]
 pub fn allocate(bytes: usize, place: usize) -> *mut u8 {
     let shift = if bytes >= STAGGER_FROM { place * STAGGER % PAGE } else { 0 };
     let Some(layout) = layout(bytes, shift) else { return core::ptr::null_mut() };
-    // SAFETY: a layout is never of size 0.
+    // SAFETY: with a vector behind it, an array is never of size 0.
     let base = unsafe { alloc_zeroed(layout) };
     if base.is_null() { base } else { base.wrapping_add(shift) }
 }
@@ -42,7 +44,7 @@ pub unsafe fn deallocate(pointer: *mut u8, bytes: usize) {
 
 fn layout(bytes: usize, shift: usize) -> Option<Layout> {
     let align = if bytes >= STAGGER_FROM { PAGE } else { CACHE_LINE };
-    Layout::from_size_align(bytes.checked_add(shift)?.max(1), align).ok()
+    Layout::from_size_align(bytes.checked_add(shift + VECTOR)?, align).ok()
 }
 
 /// The moments of one parameter: `count` arrays in one allocation, freed on drop.

@@ -48,19 +48,21 @@ mod tests {
     #[test]
     fn both_element_types_move_towards_the_parameter() {
         for weight in [0.0, 0.25, 0.5, 0.9, 1.0] {
-            let (mut narrow, mut wide) = ([1.0f32, -2.0, 0.0, 4.0, 5.0], [0.1, -3.0, 7.0]);
-            let (mut param, mut wide_param) = ([2.0f32, 2.0, 1.0, 4.0, -5.0], [0.2, 3.0, 8.0]);
+            let (mut narrow, mut wide) = ([1.0f32, -2.0, 0.0, 4.0, 5.0, 6.0, 7.0, 8.0], [0.1, -3.0, 7.0, 8.0]);
+            let (mut param, mut wide_param) = ([2.0f32, 2.0, 1.0, 4.0, -5.0, 0.0, 0.0, 0.0], [0.2, 3.0, 8.0, 9.0]);
             let expected = narrow
                 .map(f64::from)
                 .iter()
                 .zip(param)
+                .take(5)
                 .map(|(a, p)| a + weight * (f64::from(p) - a))
                 .collect::<Vec<_>>();
-            let expected_wide = wide.iter().zip(wide_param).map(|(a, p)| a + weight * (p - a)).collect::<Vec<_>>();
+            let expected_wide =
+                wide.iter().zip(wide_param).take(3).map(|(a, p)| a + weight * (p - a)).collect::<Vec<_>>();
             let table = |start: *mut f32, wide: *mut f64| {
                 [Array { start: start.cast(), len: 5, dtype: 0 }, Array { start: wide.cast(), len: 3, dtype: 1 }]
             };
-            // SAFETY: the arrays' own lengths.
+            // SAFETY: there is a vector behind each end.
             unsafe {
                 average(
                     &table(param.as_mut_ptr(), wide_param.as_mut_ptr()),
@@ -68,6 +70,7 @@ mod tests {
                     weight,
                 );
             }
+            assert_eq!((&narrow[5..], &wide[3..]), (&[6.0, 7.0, 8.0][..], &[8.0][..]));
             for (got, want) in narrow.iter().zip(expected) {
                 assert!((f64::from(*got) - want).abs() < 1e-6, "{got} {want}");
             }

@@ -54,12 +54,14 @@ mod tests {
     use crate::lane::{F32x4, F64x2};
     use core::ptr::{dangling, null, null_mut};
 
-    fn flushed<L: Lane, const N: usize>(mut values: [L::Scalar; N]) -> [L::Scalar; N] {
-        let moments = [null_mut(), values.as_mut_ptr().cast(), null_mut()];
+    fn flushed<L: Lane, const N: usize>(values: [L::Scalar; N]) -> [L::Scalar; N] {
+        // Twice, as whole vectors may reach behind the end.
+        let mut arrays = [values, values];
+        let moments = [null_mut(), arrays.as_mut_ptr().cast(), null_mut()];
         let row = Row { param: null_mut(), grad: dangling(), sparse: null(), moments, len: N };
-        // SAFETY: the array's own length.
+        // SAFETY: the first array's length.
         unsafe { flush::<L>(&[row], 1) };
-        values
+        arrays[0]
     }
 
     #[test]
@@ -69,7 +71,7 @@ mod tests {
         assert_eq!(flushed::<F32x4, 3>(subnormals), [0.0; 3]);
         let others = [1.0, -tiny, tiny, 0.0, f32::INFINITY];
         assert_eq!(flushed::<F32x4, 5>(others), others);
-        assert!(flushed::<F32x4, 1>([f32::NAN])[0].is_nan());
+        assert!(flushed::<F32x4, 3>([f32::NAN; 3])[0].is_nan());
     }
 
     #[test]

@@ -4,9 +4,7 @@
 
 /// A vector of floats and what the rules need of it.
 ///
-/// `load` and `store` take a pointer to the first of [`WIDTH`](Lane::WIDTH) scalars; the `_first` forms touch only
-/// the first `count` of them (0 < `count` < `WIDTH`) and leave the rest of the vector 0, so that the end of an array
-/// goes through the same operations as its middle.
+/// `load` and `store` take a pointer to the first of [`WIDTH`](Lane::WIDTH) scalars.
 pub trait Lane: Copy {
     /// Type of one element.
     type Scalar: Copy + Into<f64>;
@@ -33,11 +31,6 @@ pub trait Lane: Copy {
     /// # Safety
     /// `target` must be writable for `WIDTH` elements; it need not be aligned.
     unsafe fn store(self, target: *mut Self::Scalar);
-    /// Reads the first `count` elements, the others are 0.
-    ///
-    /// # Safety
-    /// `source` must be readable for `count` elements, and 0 < `count` < `WIDTH`.
-    unsafe fn load_first(source: *const Self::Scalar, count: usize) -> Self;
     /// Writes the first `count` elements.
     ///
     /// # Safety
@@ -175,17 +168,6 @@ mod wasm {
             F64x2(f64x2_promote_low_f32x4(unsafe { v128_load64_zero(source.cast()) }))
         }
         #[inline(always)]
-        unsafe fn load_first(source: *const f32, count: usize) -> Self {
-            // SAFETY: exactly `count` elements are read.
-            unsafe {
-                Self(match count {
-                    1 => v128_load32_zero(source.cast()),
-                    2 => v128_load64_zero(source.cast()),
-                    _ => v128_load32_lane::<2>(v128_load64_zero(source.cast()), source.add(2).cast()),
-                })
-            }
-        }
-        #[inline(always)]
         unsafe fn store_first(self, target: *mut f32, count: usize) {
             // SAFETY: exactly `count` elements are written.
             unsafe {
@@ -224,11 +206,6 @@ mod wasm {
         unsafe fn load_wide(source: *const f64) -> F64x2 {
             // SAFETY: the caller's promise.
             unsafe { Self::load(source) }
-        }
-        #[inline(always)]
-        unsafe fn load_first(source: *const f64, _count: usize) -> Self {
-            // SAFETY: `count` can only be 1, and one element is read.
-            Self(unsafe { v128_load64_zero(source.cast()) })
         }
         #[inline(always)]
         unsafe fn store_first(self, target: *mut f64, _count: usize) {
@@ -284,14 +261,6 @@ mod host {
                 unsafe fn store(self, target: *mut $scalar) {
                     // SAFETY: the caller's promise.
                     unsafe { target.cast::<[$scalar; $width]>().write_unaligned(self.0) }
-                }
-                unsafe fn load_first(source: *const $scalar, count: usize) -> Self {
-                    let mut lanes = [0.0; $width];
-                    for (i, lane) in lanes.iter_mut().enumerate().take(count) {
-                        // SAFETY: exactly `count` elements are read.
-                        *lane = unsafe { source.add(i).read_unaligned() };
-                    }
-                    Self(lanes)
                 }
                 unsafe fn load_wide(source: *const $scalar) -> F64x2 {
                     // SAFETY: two elements are read.

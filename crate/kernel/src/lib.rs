@@ -7,6 +7,8 @@
 //! # What a rule may assume
 //!
 //! - Arrays are as long as the caller says and stay valid for the call. Alignment is not assumed.
+//! - Behind an array's end there is as much memory as fills its last vector. It is read, and what it holds does not
+//!   matter; it is never written. So an array may be a part of a larger one, but not end where memory ends.
 //! - Arrays that are written do not overlap other arrays. Arrays that are only read may overlap each other.
 //! - Every element gets the same operations in the same order, whatever its index and the array's length: each
 //!   operation is rounded once, and nothing is fused. That is what makes the results equal on every engine.

@@ -116,13 +116,18 @@ fn adam_follows_the_oracle_in_f64() {
 fn amsgrad_keeps_a_nan() {
     let options = every_option_set().find(|o| o.amsgrad).expect("amsgrad is among the options");
     for len in 1..9 {
-        let (mut param, mut exp_avg, mut exp_avg_sq) = (vec![1f32; len], vec![0f32; len], vec![0f32; len]);
-        let mut max_exp_avg_sq = vec![1f32; len];
-        let grad = vec![f32::NAN; len];
+        // In whole vectors.
+        let size = len + 3;
+        let (mut param, mut exp_avg, mut exp_avg_sq) = (vec![1f32; size], vec![0f32; size], vec![0f32; size]);
+        let mut max_exp_avg_sq = vec![1f32; size];
+        let grad = vec![f32::NAN; size];
         let moments = [&mut exp_avg, &mut exp_avg_sq, &mut max_exp_avg_sq].map(|a| a.as_mut_ptr().cast());
         let row = Row { param: param.as_mut_ptr().cast(), grad: grad.as_ptr().cast(), sparse: null(), moments, len };
-        // SAFETY: all arrays have `len` elements.
+        // SAFETY: whole vectors hold `len` elements.
         unsafe { Adam::<F32x4>::new(&options, 1).step(&[row]) };
-        assert!(max_exp_avg_sq.iter().chain(&param).all(|x| x.is_nan()), "length {len}");
+        for array in [max_exp_avg_sq, param] {
+            assert!(array[..len].iter().all(|x| x.is_nan()), "length {len}");
+            assert!(array[len..].iter().all(|x| *x == 1.0), "behind length {len}");
+        }
     }
 }

@@ -51,8 +51,8 @@ pub struct Array {
 /// one at a call. The rows are looped over in here, so that the rule's scalars stay in registers from row to row.
 ///
 /// # Safety
-/// The arrays of every row with a gradient must be valid for `len` elements of the lane's type, all but `grad` for
-/// writing, and none that is written may overlap another.
+/// The arrays of every row with a gradient must be valid as [`sweep`] says for `len` elements of the lane's type, all but
+/// `grad` for writing, and none that is written may overlap another.
 #[inline(never)]
 pub unsafe fn sweep_table<L: Lane, R: Rule<L, WRITTEN, 1>, const WRITTEN: usize>(rule: &R, table: &[Row]) {
     // A copy of its own: the compiler then knows that no store changes it.

@@ -4,7 +4,19 @@
  * It runs where WebAssembly or its SIMD is missing or forbidden, and it is what the tests hold the module to.
  */
 
-export { averageParams } from "./averages.js";
-export { clampGrads, gradNorm, scaleGrads } from "./grads.js";
-export { allocate, deallocate, memory } from "./memory.js";
-export { State } from "./state.js";
+import type { KernelExports } from "../instance.js";
+import { averageParams } from "./averages.js";
+import { clampGrads, gradNorm, scaleGrads } from "./grads.js";
+import { allocate, deallocate, memory } from "./memory.js";
+import { State } from "./state.js";
+
+export const fallback: KernelExports = {
+  State,
+  memory,
+  allocate,
+  deallocate,
+  gradNorm,
+  scaleGrads,
+  clampGrads,
+  averageParams,
+};

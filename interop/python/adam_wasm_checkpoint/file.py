@@ -1,0 +1,69 @@
+"""A checkpoint as a file: tensors by name, and all else as JSON under `checkpoint` in the metadata."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from .errors import CheckpointError
+
+VERSION = "1"
+Path = str | os.PathLike[str]
+
+
+@dataclass
+class Parts:
+    """Tensors on the CPU by their whole names (`model.weight`), and the plain values."""
+
+    tensors: dict[str, torch.Tensor]
+    rest: dict[str, Any]
+
+    def under(self, prefix: str) -> dict[str, torch.Tensor]:
+        """The tensors whose names begin so, without that."""
+        return {name[len(prefix) :]: tensor for name, tensor in self.tensors.items() if name.startswith(prefix)}
+
+
+def read(path: Path) -> Parts:
+    """Reads a file of adam-wasm; raises CheckpointError for any other, and OSError if there is none."""
+    try:
+        with safe_open(os.fspath(path), "pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        version = metadata.get("checkpoint_version", VERSION)
+        rest = json.loads(metadata.get("checkpoint", "{}"))
+    except (SafetensorError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} is no checkpoint: {error}") from error
+    if version != VERSION:
+        raise CheckpointError(f"{path} has version {version!r}, this reader knows {VERSION!r}")
+    if not isinstance(rest, dict):
+        raise CheckpointError(f"{path} is no checkpoint: its text is no object")
+    return Parts(tensors, rest)
+
+
+def write(path: Path, parts: Parts) -> None:
+    """Writes a file under another name, which then takes the place of the old one."""
+    try:
+        text = json.dumps(parts.rest, ensure_ascii=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"a checkpoint cannot hold these values: {error}") from error
+    # Copies: tensors of one storage, as those of flat models and tied weights are, cannot be in one file.
+    tensors = {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, tensor in parts.tensors.items()
+    }
+    folder, name = os.path.split(os.path.abspath(path))
+    unfinished = os.path.join(folder, f".{name}.{os.getpid()}.unfinished")
+    try:
+        save_file(tensors, unfinished, {"checkpoint": text, "checkpoint_version": VERSION, "format": "pt"})
+        with open(unfinished, "r+b") as file:
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.remove(unfinished)
+        raise

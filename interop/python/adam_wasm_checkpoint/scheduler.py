@@ -1,0 +1,40 @@
+"""State of a learning-rate scheduler: plain values under `scheduler`."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from torch.optim.lr_scheduler import LRScheduler
+
+from .errors import CheckpointError
+from .file import Parts
+
+# torch writes these and asks for none of them; adam-wasm has no use for them.
+ONLY_TORCH = ("_is_initial", "_get_lr_called_within_step")
+
+
+def plan_scheduler(parts: Parts, scheduler: LRScheduler) -> Callable[[], None]:
+    """Checks that the file has the state of such a scheduler, and returns what loads it."""
+    name, own, saved = type(scheduler).__name__, scheduler.state_dict(), parts.rest.get("scheduler")
+    if not isinstance(saved, dict):
+        raise CheckpointError("the file has no state of a scheduler")
+    for key in own:
+        if key not in saved and key not in ONLY_TORCH:
+            raise CheckpointError(f"the state of the scheduler in the file has no {key!r}, so it is not one of {name}")
+    for key in saved:
+        if key not in own and key not in ONLY_TORCH:
+            raise CheckpointError(f"the state of the scheduler in the file has {key!r}, so it is not one of {name}")
+    if len(saved.get("base_lrs", [])) != len(own.get("base_lrs", [])):
+        raise CheckpointError(f"{name} in the file is that of an optimizer with another number of groups")
+    state = {key: _counter(value) if isinstance(own.get(key), Counter) else value for key, value in saved.items()}
+    return lambda: scheduler.load_state_dict(state)
+
+
+def saved_scheduler(parts: Parts, scheduler: LRScheduler) -> None:
+    """Adds the state of a scheduler."""
+    parts.rest["scheduler"] = scheduler.state_dict()
+
+
+def _counter(value: Any) -> "Counter[int]":
+    """Milestones: JSON has strings as keys."""
+    return Counter({int(key): times for key, times in value.items()})

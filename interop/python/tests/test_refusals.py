@@ -1,0 +1,185 @@
+"""What is refused, each with one sentence, and that nothing has changed then."""
+
+import os
+import pathlib
+import tempfile
+import unittest
+
+import torch
+from safetensors.torch import save_file
+
+from adam_wasm_checkpoint import CheckpointError, load, load_model, load_optimizer, save, save_optimizer
+
+
+def model_of(**shapes):
+    return {name: torch.nn.Parameter(torch.ones(shape)) for name, shape in shapes.items()}
+
+
+def trained(kind=torch.optim.Adam, model=None, **options):
+    """An optimizer after one step, and its model."""
+    model = model or model_of(weight=(2, 3), bias=(2,))
+    optimizer = kind(list(model.items()), **options)
+    for param in model.values():
+        param.grad = torch.full_like(param, 0.5)
+    optimizer.step()
+    return optimizer, model
+
+
+def plain(value):
+    """The same with lists for tensors, to compare and to keep."""
+    if isinstance(value, torch.Tensor):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+class Refusals(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.path = self.folder / "a.safetensors"
+
+    def refuses(self, sentence, optimizer, model=None, **how):
+        """Loading says so, and changes nothing."""
+        before = plain((optimizer.state_dict(), model))
+        with self.assertRaises(CheckpointError) as caught:
+            load(self.path, optimizer=optimizer, model=model, **how)
+        self.assertIn(sentence, str(caught.exception))
+        self.assertNotIn("\n", str(caught.exception))
+        self.assertEqual(plain((optimizer.state_dict(), model)), before)
+
+    def test_a_name_that_the_file_has_not(self):
+        save_optimizer(trained()[0], self.path)
+        self.refuses(
+            "the file has no state for 'bias2'; it names 'weight', 'bias'",
+            trained(model=model_of(weight=(2, 3), bias2=(2,)))[0],
+        )
+
+    def test_a_name_that_is_not_here(self):
+        save_optimizer(trained()[0], self.path)
+        self.refuses("the file names 'bias', which is not in this optimizer", trained(model=model_of(weight=(2, 3)))[0])
+
+    def test_another_shape(self):
+        save_optimizer(trained()[0], self.path)
+        self.refuses(
+            "exp_avg of parameter 0 is float32 [2, 3] in the file, expected float32 [3, 2]",
+            trained(model=model_of(weight=(3, 2), bias=(2,)))[0],
+        )
+
+    def test_another_shape_of_the_model_although_the_optimizer_fits(self):
+        optimizer, model = trained()
+        save(self.path, optimizer=optimizer, model=model)
+        other = trained()[0]
+        self.refuses(
+            "model tensor 'bias' is float32 [2] in the file, expected float32 [5]",
+            other,
+            {"weight": torch.zeros(2, 3), "bias": torch.zeros(5)},
+        )
+
+    def test_state_of_another_optimizer(self):
+        kinds = [torch.optim.Adam, torch.optim.Adamax, torch.optim.NAdam, torch.optim.RAdam, torch.optim.SGD]
+        for saved in kinds:
+            save_optimizer(trained(saved)[0], self.path)
+            for other in kinds:
+                if other is not saved:
+                    with self.subTest(saved=saved.__name__, other=other.__name__):
+                        self.refuses(f"{other.__name__}", trained(other)[0])
+
+    def test_adam_whose_decay_is_not_decoupled_in_adamw(self):
+        save_optimizer(trained()[0], self.path)
+        self.refuses("is one of Adam, whose decay is not decoupled", trained(torch.optim.AdamW)[0])
+
+    def test_an_optimizer_that_the_package_has_not(self):
+        with self.assertRaisesRegex(CheckpointError, "adam-wasm has no Rprop; it has Adam, AdamW"):
+            save_optimizer(trained(torch.optim.Rprop)[0], self.path)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_an_unknown_option(self):
+        optimizer, _ = trained()
+        optimizer.param_groups[0]["warmup"] = 3
+        save_optimizer(optimizer, self.path)
+        self.refuses("group 0 of the file has the option 'warmup', which Adam does not know", trained()[0])
+
+    def test_an_option_of_another_kind(self):
+        optimizer, _ = trained()
+        optimizer.param_groups[0]["betas"] = (0.9, 0.99, 0.999)
+        save_optimizer(optimizer, self.path)
+        self.refuses("betas of group 0 is [0.9, 0.99, 0.999] in the file, and (0.9, 0.999) here", trained()[0])
+
+    def test_the_rule_of_2017_unless_that_is_known(self):
+        optimizer, _ = trained()
+        optimizer.param_groups[0]["epsilon_hat"] = True
+        save_optimizer(optimizer, self.path)
+        other = trained()[0]
+        self.refuses("has epsilonHat, a rule that torch does not have", other)
+        load(self.path, optimizer=other, allow_epsilon_hat=True)
+        self.assertIs(other.param_groups[0]["epsilon_hat"], True)
+
+    def test_a_lacking_maximum(self):
+        optimizer, _ = trained()
+        optimizer.param_groups[0]["amsgrad"] = True
+        save_optimizer(optimizer, self.path)
+        self.refuses("the state of parameter 0 in the file has no 'max_exp_avg_sq', which Adam needs", trained()[0])
+
+    def test_other_groups(self):
+        model = model_of(weight=(2, 3), bias=(2,))
+        groups = [{"params": [item]} for item in model.items()]
+        two = torch.optim.Adam(groups)
+        save_optimizer(two, self.path)
+        self.refuses("the file has 2 groups, the optimizer 1", trained()[0])
+        swapped = torch.optim.Adam([{"params": [item]} for item in reversed(model.items())])
+        self.refuses("'bias' is in group 1 of the file, and in group 0 here", swapped)
+
+    def test_parameters_without_names(self):
+        model = torch.nn.Linear(3, 2)
+        optimizer = torch.optim.Adam(model.parameters())
+        with self.assertRaisesRegex(CheckpointError, "parameter 0 of group 0 has no name: build the optimizer from"):
+            save_optimizer(optimizer, self.path)
+        save_optimizer(optimizer, self.path, by_position=True)
+        named = torch.optim.Adam(model.named_parameters())
+        self.refuses("group 0 of the file has no names", named)
+        load_optimizer(self.path, named, by_position=True)
+
+    def test_a_scheduler_of_another_kind(self):
+        optimizer, _ = trained()
+        save(self.path, optimizer=optimizer, scheduler=torch.optim.lr_scheduler.StepLR(optimizer, 5))
+        other = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 5)
+        with self.assertRaisesRegex(CheckpointError, "has no 'T_max', so it is not one of CosineAnnealingLR"):
+            load(self.path, scheduler=other)
+
+    def test_files_that_are_none(self):
+        for name, content in {"empty": b"", "cut off": b"\x10\0\0\0\0\0\0\0{", "text": b"not a file of tensors at all"}.items():
+            with self.subTest(name):
+                self.path.write_bytes(content)
+                with self.assertRaisesRegex(CheckpointError, "is no checkpoint"):
+                    load(self.path)
+        for name, text in {"no JSON": "{", "no object": "[]"}.items():
+            with self.subTest(name):
+                save_file({}, self.path, {"checkpoint": text})
+                with self.assertRaisesRegex(CheckpointError, "is no checkpoint"):
+                    load(self.path)
+        save_file({}, self.path, {"checkpoint": "{}", "checkpoint_version": "2"})
+        with self.assertRaisesRegex(CheckpointError, "has version '2', this reader knows '1'"):
+            load(self.path)
+        self.path.unlink()
+        with self.assertRaises(FileNotFoundError):
+            load(self.path)
+
+    def test_files_of_other_programs(self):
+        save_file({"weight": torch.zeros(2)}, self.path)
+        self.refuses("the file has no state of an optimizer", trained()[0])
+        with self.assertRaisesRegex(CheckpointError, "the file has no model tensor 'weight'; it has none"):
+            load_model(self.path, {"weight": torch.zeros(2)})
+
+    def test_values_that_no_file_can_hold_leave_the_old_file(self):
+        save(self.path, epoch=1)
+        with self.assertRaisesRegex(CheckpointError, "a checkpoint cannot hold these values"):
+            save(self.path, epoch=object())
+        self.assertEqual(load(self.path), {"epoch": 1})
+        self.assertEqual(os.listdir(self.folder), ["a.safetensors"])
+
+
+if __name__ == "__main__":
+    unittest.main()
