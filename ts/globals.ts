@@ -12,6 +12,9 @@ declare global {
 /** What `using` calls. Hosts without it have nobody who would ask for the method. @internal */
 export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
+/** The method of optimizers that checkpoints are made from. */
+export const LIVE_STATE_DICT: unique symbol = Symbol.for("adam-wasm.liveStateDict") as never;
+
 /** A compiled module. */
 export type WasmModule = typeof globalThis extends { readonly WebAssembly: { readonly Module: { prototype: infer T } } }
   ? T
