@@ -58,6 +58,7 @@ function bests({ suites }) {
     tensors: named(suites.tensors?.rows, "contestant"),
     family: named(suites.family, "rule"),
     subnormals: named(suites.subnormals?.rows, "contestant"),
+    checkpoint: named(suites.checkpoint, "contestant"),
   });
   return new Map(all.filter(([, rows]) => rows !== undefined));
 }
