@@ -6,6 +6,7 @@ const SCANNER = "ts/checkpoint/json-scanner.ts";
 const DICT = "ts/checkpoint/optimizer-dict.ts";
 const RESTORE = "ts/checkpoint/restore.ts";
 const AUTOSAVE = "ts/checkpoint/autosave.ts";
+const OPTIMIZER = "ts/optim/optimizer.ts";
 const ZIP = "ts/checkpoint/zip.ts";
 const TENSOR = "ts/checkpoint/torch-tensor.ts";
 
@@ -52,6 +53,24 @@ export const CHECKPOINT_MUTANTS = [
     file: "ts/checkpoint/checkpoint.ts",
     from: "if (epsilonHat !== true) checkRule",
     to: "if (epsilonHat === undefined) checkRule",
+  },
+  {
+    name: "save: hooks may write to moments",
+    file: OPTIMIZER,
+    from: " && this.#hooks.stateDictPost.list.length === 0",
+    to: "",
+  },
+  {
+    name: "save: a subclass has no say",
+    file: OPTIMIZER,
+    from: "this.stateDict === Optimizer.prototype.stateDict && ",
+    to: "",
+  },
+  {
+    name: "save: moments where they were before memory grew",
+    file: "ts/optim/saved-state.ts",
+    from: "if (live) Object",
+    to: "if (!state) Object",
   },
   { name: "load: subnormal float16 halved", file: "ts/checkpoint/half.ts", from: "(113 - shift)", to: "(112 - shift)" },
   { name: "load: optimizer first", file: RESTORE, from: "[...loadables].reverse()", to: "[...loadables]" },
