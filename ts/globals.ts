@@ -12,6 +12,9 @@ declare global {
 /** What `using` calls. Hosts without it have nobody who would ask for the method. @internal */
 export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
+/** What Node's `console.log` calls. @internal */
+export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
 /** The method of optimizers that checkpoints are made from. */
 export const LIVE_STATE_DICT: unique symbol = Symbol.for("adam-wasm.liveStateDict") as never;
 
