@@ -170,6 +170,20 @@ describe("load refuses another model's, and has changed nothing:", () => {
         "ERR_OPTION",
         /^model\.weight must be a tensor or have loadStateDict\(\) to be restored, got 1$/,
       ],
+      [
+        "an optimizer without its name",
+        ({ optimizer }) => optimizer,
+        TypeError,
+        "ERR_OPTION",
+        /^targets have names, as in load\(bytes, { optimizer }\); got an object \(\w+\) itself$/,
+      ],
+      [
+        "a tensor without its name",
+        ({ weight }) => weight,
+        TypeError,
+        "ERR_OPTION",
+        /^targets have names, as in load\(bytes, { optimizer }\); got an object \(Parameter\) itself$/,
+      ],
       ["no targets", () => [] as object, TypeError, "ERR_OPTION", /^targets must be an object, got \[\]$/],
     ];
   test.each(rows)("%s", (_, targets, type, code, message) => {

@@ -1,7 +1,7 @@
 /** Files that PyTorch wrote: read to the last bit, and gone on from as PyTorch itself went on. */
 
 import { readFileSync } from "node:fs";
-import { Adam, AdamW, ExponentialLR, Parameter, StepLR } from "adam-wasm";
+import { Adam, AdamW, ExponentialLR, Parameter, type StateDict, StepLR } from "adam-wasm";
 import { load } from "adam-wasm/checkpoint";
 import { loadTorch } from "adam-wasm/checkpoint/torch";
 import { describe, expect, test } from "vitest";
@@ -106,6 +106,13 @@ describe("values of torch's", () => {
       empty: float32([0, 3]),
     });
     expect(values.parameter).toEqual(float32([4], 0, 1, 2, 3));
+  });
+
+  test("of optimizers are what loadStateDict takes", () => {
+    const optimizer = new AdamW([Parameter.zeros([2, 3]), Parameter.zeros([2])], { amsgrad: true });
+    const { optimizer: dict } = loadTorch<{ optimizer: StateDict }>(read("torch-adamw.pt"));
+    optimizer.loadStateDict(dict);
+    expect(optimizer.stateDict().state).toEqual(dict.state);
   });
 
   test("that are plain, tuples as arrays", () => {

@@ -155,6 +155,7 @@ describe("ts/", () => {
     expect([...reached].sort().filter((module) => !module.startsWith("checkpoint/"))).toEqual([
       "check.js",
       "dtype.js",
+      "globals.js",
       "values.js",
     ]);
   });

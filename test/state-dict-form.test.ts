@@ -13,6 +13,20 @@ testMisfits("a dict of a wrong form", [
     "ERR_OPTION",
   ],
   [
+    "in a checkpoint",
+    (optimizer) => ({ model: { weight: null }, optimizer, epoch: 3 }),
+    'expected a state dict, got a checkpoint: load its "optimizer"',
+    TypeError,
+    "ERR_OPTION",
+  ],
+  [
+    "in a checkpoint beside another one",
+    (dict) => ({ generator: dict, critic: dict }),
+    'expected a state dict, got a checkpoint: load its "generator" or "critic"',
+    TypeError,
+    "ERR_OPTION",
+  ],
+  [
     "whose state is an array",
     put({ state: [] }),
     "state of a state dict must be an object, got []",

@@ -59,6 +59,7 @@ function bests({ suites }) {
     family: named(suites.family, "rule"),
     clipping: named(suites.clipping, "way"),
     subnormals: named(suites.subnormals?.rows, "contestant"),
+    checkpoint: named(suites.checkpoint, "contestant"),
   });
   return new Map(all.filter(([, rows]) => rows !== undefined));
 }

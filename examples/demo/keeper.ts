@@ -63,7 +63,7 @@ export class Keeper {
     button("save").disabled = place === null;
     button("resume").disabled = !place?.names.includes(NAME);
     if (place === null) this.say("This browser keeps nothing: download the training instead.");
-    else if (place.names.includes(NAME)) this.say(`There is a training in ${place.title}.`);
+    else this.say(`There is ${place.names.includes(NAME) ? "a" : "no"} training in ${place.title}.`);
   }
 
   async #keep(...[epoch, checkpoint]: Parameters<Use>) {

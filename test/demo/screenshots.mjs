@@ -17,6 +17,8 @@ export async function takeScreenshots(browser, url, folder) {
       await train(page);
       await draw(page, DRAWINGS[3]);
       await page.locator("#reading").filter({ hasText: "It reads" }).waitFor();
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.locator("#kept").filter({ hasText: "Saved" }).waitFor();
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true });
       await page.close();
     }

@@ -183,6 +183,7 @@ async function goesOn(page, before) {
 
 /** Saves, closes the page and opens it again, and resumes: with the keyboard. */
 async function savesAndResumes(page, title) {
+  await textIs(page, "kept", `There is no training in ${title}.`);
   const before = await trainWithSgd(page);
   await button(page, "Save").press("Enter");
   await textIs(page, "kept", `Saved after epoch ${before[0]} in ${title}.`);
@@ -243,7 +244,7 @@ async function followsTheSystem(page) {
   assert.equal(await bar.evaluate((item) => getComputedStyle(item, "::before").transitionDuration), "0s");
 }
 
-/** Titles and visits, and the one browser whose system we can change. */
+/** Titles and visits, and the one browser whose downloads we see, and whose system we can change. */
 export const VISITS = [
   ["trains to 92 % and reads what is drawn", trainsAndReads],
   ["takes digits from the keyboard", writesWithTheKeyboard],
@@ -252,7 +253,7 @@ export const VISITS = [
   ["pauses and starts again", pausesAndStartsAgain],
   ["is saved, closed, opened and resumed", resumesFromFiles],
   ["is saved in a database where there are no private files", resumesFromTheDatabase],
-  ["is downloaded and opened where nothing can be kept", downloadsAndOpens],
+  ["is downloaded and opened where nothing can be kept", downloadsAndOpens, "chromium"],
   ["fits a phone", fitsAPhone],
   ["follows the system's colours and wish for less motion", followsTheSystem, "chromium"],
 ];

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { node, ROOT } from "../support/child.js";
 
 const MAIN = join(ROOT, "bench/main.mjs");
-const SUITES = ["limits", "sizes", "tensors", "family", "clipping", "scaling", "startup", "subnormals"];
+const SUITES = ["limits", "sizes", "tensors", "family", "clipping", "scaling", "startup", "subnormals", "checkpoint"];
 const folder = mkdtempSync(join(tmpdir(), "adam-wasm-bench-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -53,7 +53,7 @@ describe("the quick form", () => {
   });
 
   test("prints tables and writes them into a page that needs nothing else", () => {
-    for (const title of ["Limits", "Adam over one tensor", "Adam over many tensors", "Tiny gradients"]) {
+    for (const title of ["Limits", "Adam over one tensor", "Adam over many tensors", "Tiny gradients", "Checkpoints"]) {
       expect(stdout).toContain(title);
       expect(html).toContain(title);
     }
@@ -73,6 +73,14 @@ describe("the quick form", () => {
     expect(record.suites.startup.bytesPerElement.median).toBeCloseTo(16, 0);
     expect(record.suites.startup.stateBytesPerElement.median).toBeCloseTo(8, 0);
   });
+});
+
+test("checkpoints are timed with all of Adam's state", () => {
+  const { record } = run("checkpoint", "--suite", "checkpoint");
+  const [{ bytes, results }] = record.suites.checkpoint;
+  expect(bytes).toBeGreaterThan(12 * 10_000);
+  expect(results.map(({ contestant }: Result) => contestant)).toEqual(["save", "load", "copy of the bytes"]);
+  for (const { best } of results) expect(best).toBeGreaterThan(0);
 });
 
 describe("a comparison", () => {

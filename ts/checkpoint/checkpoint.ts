@@ -6,6 +6,7 @@
  */
 
 import { knownOptions, shown, typeError } from "../check.js";
+import { LIVE_STATE_DICT } from "../globals.js";
 import { widened } from "./half.js";
 import { invalid } from "./invalid.js";
 import { checkRule, isOptimizerDict, withNumbers, withTensors } from "./optimizer-dict.js";
@@ -44,7 +45,7 @@ export function save(
     throw typeError("ERR_OPTION", `a checkpoint must be a plain object, got ${shown(checkpoint)}`);
   const { epsilonHat = false } = knownOptions(options, ["epsilonHat"], "save");
   const { tensors, rest } = takeApart(checkpoint, (value, name) => {
-    const plain = isStateful(value) ? value.stateDict() : value;
+    const plain = isStateful(value) ? (value[LIVE_STATE_DICT]?.() ?? value.stateDict()) : value;
     if (!isOptimizerDict(plain)) return plain;
     if (epsilonHat !== true) checkRule(plain, name);
     return withTensors(plain);
@@ -52,7 +53,8 @@ export function save(
   return serialize(tensors, { checkpoint: toText(rest, "checkpoint"), checkpoint_version: VERSION, format: "pt" });
 }
 
-function isStateful(value: unknown): value is Stateful {
+/** Optimizers can do without a copy of all they have. */
+function isStateful(value: unknown): value is Stateful & { [LIVE_STATE_DICT]?(): object } {
   return typeof (value as Partial<Stateful> | null | undefined)?.stateDict === "function";
 }
 

@@ -73,18 +73,24 @@ export class JsonScanner {
     const start = this.#at;
     let text = "";
     let isPlain = true;
+    let hasEscapes = false;
     let at = start;
     for (; bytes[at] !== QUOTE; at++) {
       const byte = bytes[at];
       if (byte === undefined || byte < 0x20) throw this.#unexpected('a string without its closing "', at);
       if (at - start >= maxBytes) throw invalid("name", `${this.#what} has a name of more than ${maxBytes} bytes`);
-      if (byte === BACKSLASH) at++;
+      if (byte === BACKSLASH) {
+        at++;
+        hasEscapes = true;
+      }
       // Short names are the rule, and a decoder's call costs more than they do.
       if (byte === BACKSLASH || byte >= 0x80 || at - start >= 64) isPlain = false;
       else if (isPlain) text += String.fromCharCode(byte);
     }
     this.#at = at + 1;
-    return isPlain ? text : this.#decode(start, at);
+    if (isPlain) return text;
+    // A copy: decoders take no shared memory.
+    return this.#decode(hasEscapes ? this.#unescaped(start, at) : bytes.slice(start, at));
   }
 
   /** An integer from 0 up that a number holds exactly; `1.0` and `1e3` are none. */
@@ -132,8 +138,7 @@ export class JsonScanner {
     return invalid("json", `${this.#what} is not JSON: it has ${found} at byte ${at}`);
   }
 
-  #decode(start: number, end: number): string {
-    const bytes = this.#unescaped(start, end);
+  #decode(bytes: Uint8Array): string {
     try {
       return this.#utf8.decode(bytes);
     } catch {
@@ -141,7 +146,7 @@ export class JsonScanner {
     }
   }
 
-  /** The UTF-8 of a string without its escapes: a copy, for decoders that take no shared memory. */
+  /** The UTF-8 of a string without its escapes. */
   #unescaped(start: number, end: number): Uint8Array {
     const target = new Uint8Array(end - start);
     let length = 0;

@@ -24,6 +24,9 @@ interface Plan {
 
 /** Restores `targets` from the parts of a checkpoint with the same keys; other parts may be there. */
 export function restore(targets: Targets, checkpoint: object): void {
+  if (isTensor(targets) || isLoadable(targets)) {
+    throw typeError("ERR_OPTION", `targets have names, as in load(bytes, { optimizer }); got ${shown(targets)} itself`);
+  }
   const plan: Plan = { tensors: [], loadables: [] };
   for (const [name, target] of Object.entries(ownOptions(targets, "targets"))) {
     if (!Object.hasOwn(checkpoint, name)) {
@@ -39,9 +42,9 @@ export function restore(targets: Targets, checkpoint: object): void {
 function match(target: unknown, saved: unknown, name: string, plan: Plan): void {
   if (isTensor(target)) {
     plan.tensors.push([target, matchTensor(target, saved, name)]);
-  } else if (typeof (target as Partial<Loadable> | null)?.loadStateDict === "function") {
+  } else if (isLoadable(target)) {
     if (!isPlainObject(saved)) throw mismatch(`${name} in the checkpoint is no state dict, but ${shown(saved)}`);
-    plan.loadables.push([target as Loadable, saved]);
+    plan.loadables.push([target, saved]);
   } else if (Array.isArray(target) || isPlainObject(target)) {
     const isSame = Array.isArray(target) ? Array.isArray(saved) : isPlainObject(saved) && !isTensor(saved);
     if (!isSame) {
@@ -66,6 +69,9 @@ function match(target: unknown, saved: unknown, name: string, plan: Plan): void 
     );
   }
 }
+
+const isLoadable = (target: unknown): target is Loadable =>
+  typeof (target as Partial<Loadable> | null)?.loadStateDict === "function";
 
 function matchTensor({ dtype, shape }: StoredTensor, saved: unknown, name: string): StoredTensor {
   if (!isTensor(saved)) throw mismatch(`${name} in the checkpoint is no tensor, but ${shown(saved)}`);

@@ -18,7 +18,8 @@ import { readZip } from "./zip.js";
  *
  * @throws ERR_CHECKPOINT if the file is damaged or holds more than dicts, lists, tensors and plain values
  * @example
- * optimizer.loadStateDict(loadTorch(await readFile("checkpoint.pt")).optimizer);
+ * const { optimizer: dict } = loadTorch<{ optimizer: StateDict }>(await readFile("checkpoint.pt"));
+ * optimizer.loadStateDict(dict);
  */
 export function loadTorch<C extends object = Record<string, unknown>>(
   bytes: Uint8Array | ArrayBufferLike,

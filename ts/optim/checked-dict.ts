@@ -38,7 +38,12 @@ const OLD_FLAGS = ["amsgrad", "nesterov"];
 
 /** Checks that a value has the form of a state dict. */
 export function checkForm(dict: unknown): StateDict {
-  const { state, param_groups } = ownOptions(dict, "state dict");
+  const given = ownOptions(dict, "state dict");
+  const { state, param_groups } = given;
+  const parts = Object.keys(given).filter((key) => isStateDict(given[key]));
+  if (state === undefined && parts.length > 0) {
+    throw typeError("ERR_OPTION", `expected a state dict, got a checkpoint: load its ${parts.map(shown).join(" or ")}`);
+  }
   ownOptions(state, "state of a state dict");
   if (!Array.isArray(param_groups)) {
     throw typeError("ERR_OPTION", `param_groups of a state dict must be an array, got ${shown(param_groups)}`);
@@ -51,6 +56,8 @@ export function checkForm(dict: unknown): StateDict {
   }
   return dict as StateDict;
 }
+
+const isStateDict = (value: unknown) => Array.isArray((value as Partial<StateDict> | null | undefined)?.param_groups);
 
 /** Checks a dict against the groups of an optimizer. */
 export function checkDict<O extends object>(

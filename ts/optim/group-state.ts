@@ -156,17 +156,13 @@ export class GroupState {
     call(() => this.kernelState.restore(slot, step, product));
   }
 
-  /** A copy of a moment of the parameter at `slot`; undefined if it has none. */
-  readMoment(slot: number, which: number): FloatArray | undefined {
-    return this.#momentView(slot, which)?.slice();
-  }
-
   /** Writes a moment of the parameter at `slot`. */
   writeMoment(slot: number, which: number, data: FloatArray): void {
-    this.#momentView(slot, which)?.set(data);
+    this.momentView(slot, which)?.set(data);
   }
 
-  #momentView(slot: number, which: number): FloatArray | undefined {
+  /** A view of a moment of the parameter at `slot`, until memory grows; undefined if it has none. */
+  momentView(slot: number, which: number): FloatArray | undefined {
     const pointer = this.#momentPointer(slot, which);
     const { length, dtype } = this.params[slot] as Parameter;
     return pointer === 0 ? undefined : viewOf(pointer, length, dtype);

@@ -5,7 +5,7 @@
  */
 
 import { ownOptions } from "../check.js";
-import { DISPOSE, INSPECT } from "../globals.js";
+import { DISPOSE, INSPECT, LIVE_STATE_DICT } from "../globals.js";
 import type { Parameter } from "../parameter.js";
 import { checkForm } from "./checked-dict.js";
 import {
@@ -116,9 +116,19 @@ export abstract class Optimizer<
 
   /** Options and state in torch's layout and under torch's keys: a deep copy of plain objects and typed arrays. */
   stateDict(): StateDict {
+    return this.#stateDict(false);
+  }
+
+  /** The state dict to be read at once: without a copy of tensors, unless somebody may change what is in it. @internal */
+  [LIVE_STATE_DICT](): StateDict {
+    const isOurs = this.stateDict === Optimizer.prototype.stateDict && this.#hooks.stateDictPost.list.length === 0;
+    return isOurs ? this.#stateDict(true) : this.stateDict();
+  }
+
+  #stateDict(live: boolean): StateDict {
     this.#checkAlive("stateDict");
     for (const { hook } of this.#hooks.stateDictPre.list) hook(this);
-    return throughHooks(this.#hooks.stateDictPost, this, this.#groups.save());
+    return throughHooks(this.#hooks.stateDictPost, this, this.#groups.save(live));
   }
 
   /**

@@ -107,8 +107,8 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     }
   }
 
-  save(): StateDict {
-    return saveGroups(this.#groups, this.#rule, this.#extras);
+  save(live: boolean): StateDict {
+    return saveGroups(this.#groups, this.#rule, this.#extras, live);
   }
 
   load(dict: StateDict): void {

@@ -6,18 +6,22 @@ import { GroupState } from "./group-state.js";
 import type { Group, Rule } from "./rule.js";
 import { type DictExtras, groupDict, type ParameterStateDict, type StateDict, torchKey } from "./state-dict.js";
 
-/** The state dict of groups: a deep copy. Parameters are numbered from 0 in the order of the groups. */
+/**
+ * The state dict of groups: a deep copy, or one whose tensors are `live`. Parameters are numbered from 0 in the order of the
+ * groups.
+ */
 export function saveGroups<O extends object, M extends string>(
   groups: readonly Group<O>[],
   rule: Rule<O, M>,
   extras: DictExtras,
+  live: boolean,
 ): StateDict {
   const dict: StateDict = { state: {}, param_groups: [], ...structuredClone(extras.dict) };
   let id = 0;
   for (const { checked, state, extras, stateExtras } of groups) {
     const { name, paramNames, values, fields } = checked;
     const params = state.params.map((parameter, slot) => {
-      const saved = { ...saveSlot(state, slot, parameter, rule), ...structuredClone(stateExtras[slot]) };
+      const saved = { ...saveSlot(state, slot, parameter, rule, live), ...structuredClone(stateExtras[slot]) };
       if (Object.keys(saved).length > 0) dict.state[id] = saved;
       return id++;
     });
@@ -37,6 +41,7 @@ function saveSlot<O extends object, M extends string>(
   slot: number,
   { shape, dtype }: Parameter,
   { countsSteps, product, moments }: Rule<O, M>,
+  live: boolean,
 ): ParameterStateDict | undefined {
   const step = state.stepCount(slot);
   if (step === 0) return undefined;
@@ -44,8 +49,12 @@ function saveSlot<O extends object, M extends string>(
   if (countsSteps) saved.step = step;
   if (product !== undefined) saved[torchKey(product)] = state.product(slot);
   moments.forEach((name, which) => {
-    const data = state.readMoment(slot, which);
-    if (data !== undefined) saved[torchKey(name)] = { dtype, shape: [...shape], data };
+    const data = state.momentView(slot, which);
+    if (data === undefined) return;
+    const tensor = { dtype, shape: [...shape], data: live ? data : data.slice() };
+    // Memory that grows takes its views away.
+    if (live) Object.defineProperty(tensor, "data", { get: () => state.momentView(slot, which) });
+    saved[torchKey(name)] = tensor;
   });
   return saved;
 }
