@@ -6,7 +6,7 @@ import { loadFile, saveFile } from "adam-wasm/checkpoint/node";
 // By names that are only known when it runs.
 const adam = await import("adam-wasm");
 
-/** Goes on from one file to step `last`, and writes another. Options come from the file; `exact` is not one of torch's. */
+/** Goes on from a file to step `last`, and writes another. Options come from the file, but for `exact`. */
 export async function goOn(run, from, to, last) {
   const model = Object.fromEntries(
     Object.entries(run.shapes).map(([name, shape]) => [

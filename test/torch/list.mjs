@@ -1,9 +1,10 @@
 /**
  * The runs: torch's names and options, how torch makes its steps, and how far from torch alone the end may be.
  *
- * `within` is absolute, for parameters and state of the size of 1; 0 asks for torch's bits. It is 0 where both sides round
- * in the same way: SGD, and Adam and AdamW with `exact` against the fused kernel without FMA. Elsewhere torch's square root
- * may be off in its last bit, it keeps factors in float32 (NAdam), and powers in float64 and cosines differ in last bits.
+ * `within` is absolute, for parameters and state of the size of 1; 0 asks for torch's bits. It is 0 where both sides
+ * round in the same way: SGD, and Adam and AdamW with `exact` against the fused kernel without FMA. Elsewhere torch's
+ * square root may be off in its last bit, it keeps factors in float32 (NAdam), and powers in float64 and cosines differ
+ * in last bits.
  */
 
 const SHAPES = { weight: [12, 4], bias: [7], kernel: [2, 3, 5] };

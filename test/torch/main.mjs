@@ -1,6 +1,6 @@
 /**
- * `npm run test:torch`: trainings that PyTorch begins, this package goes on with, and PyTorch ends, through files, against
- * PyTorch alone on the same gradients. Prints a table; exits with 1 if one ends further away than it may.
+ * `npm run test:torch`: trainings that PyTorch begins, this package goes on with, and PyTorch ends, through files,
+ * against PyTorch alone on the same gradients. Prints a table; exits with 1 if one ends further away than it may.
  */
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
