@@ -20,7 +20,7 @@ export async function goOn(run, from, to, last) {
   const optimizer = new adam[run.optimizer](groups, run.exact ? { exact: true } : {});
   const scheduler = run.scheduler && schedulerOf(optimizer, run.scheduler);
   const stateful = { model, optimizer, ...(scheduler && { scheduler }) };
-  const { steps } = await loadFile(from, stateful);
+  const { steps } = /** @type {{ steps: number }} */ (await loadFile(from, stateful));
   for (let step = steps + 1; step <= last; step++) {
     for (const [index, param] of Object.values(model).entries()) param.grad = gradient(run, step, index, param);
     optimizer.step();

@@ -12,6 +12,7 @@ export const [BEGIN, HERE, END] = [10, 30, 40];
 
 const BITS = { torch: { fused: true }, exact: true, within: 0 };
 const NEAR = { torch: { foreach: false }, within: 2e-6 };
+/** @type {Pick<Run, "groups">} */
 const GROUPS = {
   groups: [
     [["weight", "kernel"], { lr: 0.02 }],
@@ -23,7 +24,23 @@ const adam = { optimizer: "Adam", options: { lr: 0.01 }, ...BITS };
 const adamW = { optimizer: "AdamW", options: { lr: 0.01, weight_decay: 0.1 }, ...BITS };
 const sgd = (options) => ({ optimizer: "SGD", options: { lr: 0.05, ...options }, ...NEAR, within: 0 });
 
-export const RUNS = [
+/**
+ * @typedef {object} Run
+ * @property {string} name
+ * @property {string} optimizer
+ * @property {object} options by torch's names
+ * @property {{ fused?: boolean, foreach?: boolean }} [torch] how torch makes its steps
+ * @property {boolean} [exact] how this package does
+ * @property {number} within
+ * @property {[names: string[], options: object][]} [groups]
+ * @property {[name: string, options: object]} [scheduler]
+ * @property {string} [dtype]
+ * @property {Record<string, number[]>} [shapes]
+ * @property {boolean} [backwards] whether torch ends with parameters in the opposite order
+ */
+
+/** @type {Run[]} */
+const LIST = [
   { name: "Adam", ...adam },
   { name: "Adam, float64", ...adam, dtype: "float64", within: 1e-14 },
   { name: "Adam, amsgrad", ...adam, options: { lr: 0.01, amsgrad: true } },
@@ -53,4 +70,6 @@ export const RUNS = [
   { name: "Adamax", optimizer: "Adamax", options: { lr: 0.01, weight_decay: 0.01 }, ...NEAR },
   { name: "NAdam", optimizer: "NAdam", options: { lr: 0.01, weight_decay: 0.01 }, ...NEAR },
   { name: "RAdam", optimizer: "RAdam", options: { lr: 0.01, weight_decay: 0.01 }, ...NEAR },
-].map((run) => ({ shapes: SHAPES, ...run }));
+];
+
+export const RUNS = LIST.map((run) => ({ shapes: SHAPES, ...run }));

@@ -109,9 +109,12 @@ def _matched(groups: list[dict[str, Any]], names: list[list[str]]) -> list[list[
                 f"group {index} of the file has no names: build that optimizer from [name, parameter] pairs, "
                 "or match by_position"
             )
-        if len(found or []) != len(group["params"]):
-            raise CheckpointError(f"group {index} of the file has {len(group['params'])} parameters and other names")
-        saved.append(dict(zip(found or [], group["params"], strict=True)))
+        found = found if isinstance(found, list) else []
+        if len(found) != len(group["params"]):
+            raise CheckpointError(
+                f"group {index} of the file has {len(group['params'])} parameters, {len(found)} named"
+            )
+        saved.append(dict(zip(found, group["params"], strict=True)))
     everywhere = {name: index for index, group in enumerate(saved) for name in group}
     own = {name: index for index, group in enumerate(names) for name in group}
     if missing := [name for name in own if name not in everywhere]:
