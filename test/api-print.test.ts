@@ -1,7 +1,7 @@
 /** What people see: tensors and optimizers as text, in torch's layout. */
 
 import { inspect } from "node:util";
-import { Adam, AdamW, Parameter, Tensor } from "adam-wasm";
+import { Adam, AdamW, AveragedModel, Parameter, SWATS, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 
 describe("a tensor", () => {
@@ -84,6 +84,22 @@ describe("an optimizer", () => {
     optimizer.dispose();
     expect(String(optimizer)).toBe(text);
   });
+});
+
+test("what goes beside an optimizer shows how far it is", () => {
+  const parameter = Parameter.from([1, 2]);
+  const model = new AveragedModel([parameter], { decay: 0.9 });
+  model.updateParameters();
+  expect(inspect(model)).toBe("AveragedModel(parameters=1, nAveraged=1, decay=0.9)");
+  expect(String(new AveragedModel([parameter]))).toBe("AveragedModel(parameters=1, nAveraged=0)");
+  expect(inspect(new SWATS(new Adam([parameter])))).toBe("SWATS(lr=NaN, settled=false)");
+});
+
+test("a tensor is values in JSON, from which it can be made again", () => {
+  const text = JSON.stringify({ weight: Parameter.from([[0.5, 1]], { dtype: "float64", name: "weight" }) });
+  expect(text).toBe('{"weight":{"dtype":"float64","shape":[1,2],"data":[0.5,1]}}');
+  const { data, ...options } = JSON.parse(text).weight;
+  expect(Parameter.from(data, options).shape).toEqual([1, 2]);
 });
 
 test("groups and state are shown with their values", () => {

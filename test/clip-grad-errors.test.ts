@@ -58,7 +58,7 @@ const wrong: readonly Wrong[] = [
     /^errorIfNonfinite must be a boolean, got 1$/,
   ],
   ["an unknown dtype", () => clipCoefficient(1, 1, { dtype: "float16" as never }), "ERR_DTYPE", /^dtype must be/],
-  ["a number", () => clipGradNorm(1 as never, 1), "ERR_OPTION", /^clipGradNorm takes one or an iterable/],
+  ["a number", () => clipGradNorm(1 as never, 1), "ERR_OPTION", /^clipGradNorm takes one tensor or an iterable/],
   ["a tensor", (p) => clipGradNorm([p[0], p[1].grad] as never, 1), "ERR_OPTION", /takes Parameters, but .* is Tensor$/],
   ["an array", () => getTotalNorm([[1, 2]] as never), "ERR_OPTION", /takes Tensors, but one of them is Array$/],
   ["a parameter twice", (p) => clipGradValue([...p, p[2]], 1), "ERR_ALIAS", /the same parameter more than once/],

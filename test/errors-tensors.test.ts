@@ -34,7 +34,16 @@ describe.each(Object.entries(FROM))("%s rejects", (what, make) => {
     ["null", null, {}, TypeError, "ERR_DTYPE", `${NUMBERS} null`],
     ["a string", "12", {}, TypeError, "ERR_DTYPE", `${NUMBERS} "12"`],
     ["a set", new Set([1]), {}, TypeError, "ERR_DTYPE", `${NUMBERS} an object (Set)`],
-    ["a tensor", Tensor.zeros([1]), {}, TypeError, "ERR_DTYPE", `${NUMBERS} an object (Tensor)`],
+    ["a tensor", Tensor.zeros([1]), {}, TypeError, "ERR_DTYPE", `${NUMBERS} an object (Tensor); pass its data`],
+    [
+      "what a state dict holds",
+      { dtype: "float32", shape: [1], data: Float32Array.of(1) },
+      {},
+      TypeError,
+      "ERR_DTYPE",
+      `${NUMBERS} an object (Object); pass its data`,
+    ],
+    ["a size", [1], { size: [1] }, TypeError, "ERR_OPTION", `${what} has no option "size"; did you mean "shape"?`],
     ["big integers", BigInt64Array.of(1n), {}, TypeError, "ERR_DTYPE", `${NUMBERS} an object (BigInt64Array)`],
     ["a DataView", new DataView(new ArrayBuffer(8)), {}, TypeError, "ERR_DTYPE", `${NUMBERS} an object (DataView)`],
     ["strings", ["1"], {}, TypeError, "ERR_DTYPE", `the argument of ${what} must hold numbers only, got "1"`],
@@ -204,6 +213,16 @@ describe("writing into a tensor rejects", () => {
   test("what is no number, to fill it with", () => {
     expectThrown(() => tensor.fill("1" as never), [TypeError, "ERR_DTYPE", 'fill takes a number, got "1"']);
     expect(bytesOf(tensor)).toBe(before);
+  });
+
+  test("new, which is not how one is made", () => {
+    const words = (name: string) => `a ${name} is made by ${name}.from(values) or ${name}.zeros(shape), not by new`;
+    for (const [name, Class] of Object.entries({ Tensor, Parameter })) {
+      const construct = Class as unknown as new (values: unknown) => unknown;
+      for (const values of [[1, 2], undefined]) {
+        expectThrown(() => new construct(values), [TypeError, "ERR_OPTION", words(name)]);
+      }
+    }
   });
 
   test("item() of more or fewer elements than one", () => {

@@ -6,7 +6,7 @@
 import { arrayTable } from "./array-table.js";
 import { kindOf, knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import type { FloatArray } from "./dtype.js";
-import { DISPOSE } from "./globals.js";
+import { DISPOSE, INSPECT } from "./globals.js";
 import { checkTensor } from "./optim/checked-state.js";
 import { mismatch, type TensorState } from "./optim/state-dict.js";
 import type { Parameter } from "./parameter.js";
@@ -107,6 +107,15 @@ export class AveragedModel {
       parameter.data.set(kept);
     });
     this.#isSwapped = !this.#isSwapped;
+  }
+
+  toString(): string {
+    const decay = this.decay === null ? "" : `, decay=${this.decay}`;
+    return `AveragedModel(parameters=${this.params.length}, nAveraged=${this.#nAveraged}${decay})`;
+  }
+
+  [INSPECT](): string {
+    return this.toString();
   }
 
   /** A deep copy of the averages, and of how many updates went into them. */

@@ -109,6 +109,9 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["beta1", "betas"],
   ["beta2", "betas"],
   ["l2", "weightDecay"],
+  ["size", "shape"],
+  ["avgFn", "decay"],
+  ["multiAvgFn", "decay"],
 ]);
 
 /** The error for an option nobody knows, with the name it has here, or the nearest there is. */

@@ -12,6 +12,9 @@ declare global {
 /** What `using` calls. Hosts without it have nobody who would ask for the method. @internal */
 export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
+/** What Node's `console.log` calls. @internal */
+export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
 /** A compiled module. */
 export type WasmModule = typeof globalThis extends { readonly WebAssembly: { readonly Module: { prototype: infer T } } }
   ? T

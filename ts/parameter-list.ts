@@ -25,7 +25,7 @@ export function parametersOf(params: unknown, what: string): readonly Parameter[
 export function listOf(items: unknown, what: string): readonly unknown[] {
   if (items instanceof Tensor || items instanceof SparseTensor || isForeign(items)) return [items];
   if (typeof items !== "object" || items === null || !(Symbol.iterator in items)) {
-    throw typeError("ERR_OPTION", `${what} takes one or an iterable of them, but got ${shown(items)}`);
+    throw typeError("ERR_OPTION", `${what} takes one tensor or an iterable of them, but got ${shown(items)}`);
   }
   return [...(items as Iterable<unknown>)];
 }

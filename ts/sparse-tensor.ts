@@ -7,6 +7,7 @@
 
 import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { INSPECT } from "./globals.js";
 import { Tensor } from "./tensor.js";
 import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
 
@@ -150,7 +151,7 @@ export class SparseTensor {
     return "SparseTensor";
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [INSPECT](): string {
     return this.toString();
   }
 

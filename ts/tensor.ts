@@ -9,7 +9,7 @@
 
 import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
-import { DISPOSE } from "./globals.js";
+import { DISPOSE, INSPECT } from "./globals.js";
 import { formatValues } from "./tensor-format.js";
 import { Loan, type Memory, Window } from "./tensor-memory.js";
 import { checkValues, copyValues, isTypedArray, keptFrom, lengthOf, shapeOf, type TensorValues } from "./values.js";
@@ -18,7 +18,6 @@ import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 
 /** A property that tells a tensor of another copy of this package from anything else. */
 const BRAND = Symbol.for("adam-wasm.tensor");
-const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * Counts whatever can change where a parameter or its gradient is: assignments of another gradient, freezing, disposal.
@@ -51,6 +50,11 @@ export class Tensor {
 
   /** @internal */
   protected constructor(shape: readonly number[], dtype: DType, memory: Memory) {
+    // What torch.tensor is: TypeScript keeps the constructor to the package, JavaScript does not.
+    if (typeof memory !== "object") {
+      const name = this[Symbol.toStringTag];
+      throw typeError("ERR_OPTION", `a ${name} is made by ${name}.from(values) or ${name}.zeros(shape), not by new`);
+    }
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
     this.length = lengthOf(shape);
@@ -198,6 +202,11 @@ export class Tensor {
 
   [INSPECT](): string {
     return this.toString();
+  }
+
+  /** Plain values, for small tensors; JSON has no NaN or infinity. `adam-wasm/checkpoint` keeps all bits. */
+  toJSON(): { dtype: DType; shape: readonly number[]; data: number[] } {
+    return { dtype: this.dtype, shape: this.shape, data: Array.from(this.data) };
   }
 
   get [Symbol.toStringTag](): string {

@@ -70,7 +70,8 @@ export function checkValues(
       throw typeError("ERR_DTYPE", `${what} must be a ${dtype} array, got ${kindOf(values)}`);
     }
   } else if (typeof values !== "number" && !Array.isArray(values)) {
-    throw typeError("ERR_DTYPE", `${what} must be numbers in an array or typed array, got ${shown(values)}`);
+    const hint = typeof values === "object" && values !== null && "data" in values ? "; pass its data" : "";
+    throw typeError("ERR_DTYPE", `${what} must be numbers in an array or typed array, got ${shown(values)}${hint}`);
   }
   const own = shapeOf(values as TensorValues);
   const flat = own.length === 1 && own[0] === lengthOf([...shape]);

@@ -57,6 +57,7 @@ function bests({ suites }) {
     sizes: named(suites.sizes?.rows, "contestant"),
     tensors: named(suites.tensors?.rows, "contestant"),
     family: named(suites.family, "rule"),
+    clipping: named(suites.clipping, "way"),
     subnormals: named(suites.subnormals?.rows, "contestant"),
   });
   return new Map(all.filter(([, rows]) => rows !== undefined));

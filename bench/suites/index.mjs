@@ -1,5 +1,6 @@
 /** What is measured: another suite is another file and another entry. */
 
+import { CLIPPING } from "./clipping.mjs";
 import { FAMILY } from "./family.mjs";
 import { LIMITS } from "./limits.mjs";
 import { SCALING } from "./scaling.mjs";
@@ -17,4 +18,4 @@ import { SUBNORMALS } from "./subnormals.mjs";
  */
 
 /** @type {Suite[]} in the order in which they run: the limits come first, others are held against them */
-export const SUITES = [LIMITS, SIZES, TENSORS, FAMILY, SCALING, STARTUP, SUBNORMALS];
+export const SUITES = [LIMITS, SIZES, TENSORS, FAMILY, CLIPPING, SCALING, STARTUP, SUBNORMALS];

@@ -8,8 +8,8 @@ import { dataOf, flat, many, TENSORS } from "../lib/workload.mjs";
 
 const LENGTH = 16;
 const COUNTS = [1, 10, 100, 1000, 10_000];
-const GROUPED = 1000;
-const GROUPS = [1, 10, 100, 1000];
+const GROUPED = many(200, 64);
+const GROUPS = [1, 2, 20, 200];
 /** Beside one tensor of as many elements. */
 const SHAPES = [...TENSORS, many(1000, 10)];
 
@@ -20,7 +20,7 @@ export const SCALING = {
     const few = (numbers) => (quick ? numbers.slice(0, 3) : numbers);
     return {
       length: LENGTH,
-      grouped: GROUPED,
+      grouped: GROUPED.name,
       tensors: await step("scaling: tensors", () =>
         timed(
           few(COUNTS).map((tensors) => ({ tensors, running: ours(many(tensors, LENGTH)) })),
@@ -29,21 +29,21 @@ export const SCALING = {
       ),
       groups: await step("scaling: groups", () =>
         timed(
-          few(GROUPS).map((groups) => ({ groups, running: ours(many(GROUPED, LENGTH), groups) })),
+          few(GROUPS).map((groups) => ({ groups, running: ours(GROUPED, groups) })),
           effort,
         ),
       ),
       flat: await step("scaling: one flat tensor", () => overFlat(quick ? SHAPES.slice(0, 1) : SHAPES, effort)),
     };
   },
-  tables: ({ tensors, groups, flat }) => [
+  tables: ({ grouped, tensors, groups, flat }) => [
     {
       title: `Growth with tensors of ${LENGTH} elements: µs per step, ns per tensor`,
       head: ["tensors", "µs", "ns per tensor"],
       rows: tensors.map(({ tensors, best }) => [count(tensors), micros(best), (best / tensors).toFixed(1)]),
     },
     {
-      title: `Growth with groups that share ${count(GROUPED)} tensors of ${LENGTH} elements: µs per step`,
+      title: `Growth with groups that share the tensors, ${grouped}: µs per step`,
       head: ["groups", "µs", "over one group"],
       rows: groups.map(({ groups: n, best }) => [count(n), micros(best), ratio(best / groups[0].best)]),
     },

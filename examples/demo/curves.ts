@@ -1,7 +1,7 @@
 /** The curves: loss and accuracy by epoch, of this training and of the one before it. */
 
 import uPlot from "uplot";
-import type { Epoch } from "./messages.js";
+import type { Result } from "./messages.js";
 import { colour, element, onSchemeChange, painter } from "./page.js";
 
 const HEIGHT = 220;
@@ -16,7 +16,7 @@ interface Kind {
   readonly scale: uPlot.Scale;
   /** Which of the lines across there are. */
   readonly lines: (value: number) => boolean;
-  readonly of: (epoch: Epoch) => number | null;
+  readonly of: (result: Result) => number | null;
 }
 
 const KINDS: readonly Kind[] = [
@@ -91,8 +91,8 @@ class Curve {
     onSchemeChange(() => this.#chart.redraw());
   }
 
-  add(epoch: Epoch) {
-    this.#values.push(this.#kind.of(epoch));
+  add(result: Result) {
+    this.#values.push(this.#kind.of(result));
     this.#paint();
   }
 
@@ -121,8 +121,8 @@ class Curve {
 
 const curves = KINDS.map((kind) => new Curve(kind));
 
-export function addEpoch(epoch: Epoch) {
-  for (const curve of curves) curve.add(epoch);
+export function addEpoch(result: Result) {
+  for (const curve of curves) curve.add(result);
 }
 
 /** The curves of a training that has begun; the ones they take the place of stay, in grey. */

@@ -3,10 +3,11 @@
 import { say, showAnswer } from "./answer.js";
 import { addEpoch, startCurves } from "./curves.js";
 import { Drawing } from "./drawing.js";
-import type { Epoch, FromWorker, ToWorker } from "./messages.js";
+import { Keeper } from "./keeper.js";
+import type { FromWorker, Result, ToWorker } from "./messages.js";
 import { element } from "./page.js";
 import { showSeen, showWeights } from "./pictures.js";
-import { onSettings, readSettings } from "./settings.js";
+import { onSettings, readSettings, writeSettings } from "./settings.js";
 import { pixelsOf } from "./strokes.js";
 
 /** How far one press of the button goes. */
@@ -19,6 +20,8 @@ const trainButton = element<HTMLButtonElement>("train");
 const resetButton = element<HTMLButtonElement>("reset");
 const sampleButton = element<HTMLButtonElement>("sample");
 
+/** There once there is a training. */
+let keeper: Keeper | null = null;
 let isTraining = false;
 let seed = FIRST_SEED;
 let best = 0;
@@ -46,29 +49,38 @@ function setTraining(value: boolean) {
   trainButton.textContent = value ? "Pause" : "Train";
 }
 
-function showEpoch(epoch: Epoch) {
-  best = Math.max(best, epoch.accuracy);
-  show("epoch", String(epoch.epoch));
-  show("loss", Number.isFinite(epoch.loss) ? epoch.loss.toFixed(4) : "diverged");
-  show("accuracy", percent(epoch.accuracy));
+function showEpoch(epoch: number, result: Result) {
+  best = Math.max(best, result.accuracy);
+  show("epoch", String(epoch));
+  show("loss", Number.isFinite(result.loss) ? result.loss.toFixed(4) : "diverged");
+  show("accuracy", percent(result.accuracy));
   show("best", percent(best));
-  addEpoch(epoch);
+  addEpoch(result);
 }
 
-function showReady(kernel: "wasm" | "js") {
+function showReady({ kernel, settings, history }: FromWorker & { type: "ready" }) {
   best = 0;
   show("epoch", "0");
   for (const id of ["loss", "accuracy", "best"]) show(id, "–");
   show("kernel", kernel === "wasm" ? "WebAssembly SIMD" : "plain JavaScript");
   show("refusal", "");
   startCurves();
+  for (const [i, result] of history.entries()) showEpoch(i + 1, result);
+  keeper ??= new Keeper({
+    save: () => send({ type: "save" }),
+    resume: (checkpoint) => send({ type: "resume", checkpoint }),
+  });
+  if (history.length > 0) {
+    writeSettings(settings);
+    keeper.say(`Resumed after epoch ${history.length}.`);
+  }
   for (const button of [trainButton, resetButton, sampleButton]) button.disabled = false;
 }
 
 function hear(message: FromWorker) {
   if (message.type === "ready" || message.type === "epoch") {
-    if (message.type === "ready") showReady(message.kernel);
-    else showEpoch(message);
+    if (message.type === "ready") showReady(message);
+    else showEpoch(message.epoch, message);
     showWeights(message.weights);
     if (pixels !== null) send({ type: "read", pixels });
   } else if (message.type === "stopped") {
@@ -79,6 +91,10 @@ function hear(message: FromWorker) {
   } else if (message.type === "sample") {
     drawing.show(message.pixels);
     look(message.pixels, message.label);
+  } else if (message.type === "saved") {
+    keeper?.take(message.epoch, message.checkpoint);
+  } else if (message.type === "unreadable") {
+    keeper?.say(message.message);
   } else {
     show("refusal", message.message);
   }

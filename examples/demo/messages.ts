@@ -11,12 +11,16 @@ export interface Settings {
 }
 
 /** What an epoch came to. */
-export interface Epoch {
-  readonly epoch: number;
+export interface Result {
   /** Mean over the training digits, while they were being learnt. */
   readonly loss: number;
   /** Share of the test digits that is read correctly afterwards. */
   readonly accuracy: number;
+}
+
+/** The last epoch. */
+export interface Epoch extends Result {
+  readonly epoch: number;
   /** The first layer's, hidden × pixels. */
   readonly weights: Float32Array<ArrayBuffer>;
 }
@@ -25,6 +29,9 @@ export type ToWorker =
   /** New weights, from the seed. */
   | { readonly type: "reset"; readonly seed: number; readonly settings: Settings }
   | { readonly type: "settings"; readonly settings: Settings }
+  /** Asks for a checkpoint. */
+  | { readonly type: "save" }
+  | { readonly type: "resume"; readonly checkpoint: Uint8Array }
   /** Trains for so many epochs, unless it is told otherwise before; 0 pauses. */
   | { readonly type: "train"; readonly epochs: number }
   | { readonly type: "read"; readonly pixels: Float64Array }
@@ -32,10 +39,19 @@ export type ToWorker =
   | { readonly type: "sample" };
 
 export type FromWorker =
-  /** There are new weights, of a network that has learnt nothing. */
-  | { readonly type: "ready"; readonly kernel: "wasm" | "js"; readonly weights: Float32Array<ArrayBuffer> }
+  /** There is another network; it has learnt nothing, or what its history says. */
+  | {
+      readonly type: "ready";
+      readonly kernel: "wasm" | "js";
+      readonly weights: Float32Array<ArrayBuffer>;
+      readonly settings: Settings;
+      readonly history: readonly Result[];
+    }
   | ({ readonly type: "epoch" } & Epoch)
   | { readonly type: "stopped" }
+  | { readonly type: "saved"; readonly epoch: number; readonly checkpoint: Uint8Array<ArrayBuffer> }
+  /** Why a checkpoint cannot be resumed. */
+  | { readonly type: "unreadable"; readonly message: string }
   /** The probability of each class. */
   | { readonly type: "answer"; readonly probabilities: Float64Array }
   | { readonly type: "sample"; readonly pixels: Float64Array; readonly label: number }

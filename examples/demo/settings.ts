@@ -18,6 +18,15 @@ export const readSettings = (): Settings => ({
   momentum: number("momentum"),
 });
 
+/** Shows settings that come from elsewhere. */
+export function writeSettings(settings: Settings) {
+  rule.value = settings.optimizer;
+  for (const name of ["lr", "beta1", "beta2", "momentum"] as const) {
+    field<HTMLInputElement>(name).valueAsNumber = settings[name];
+  }
+  showFields();
+}
+
 function showFields() {
   for (const label of form.querySelectorAll<HTMLLabelElement>("label[data-for]")) {
     label.hidden = (label.dataset.for === "sgd") !== (rule.value === "sgd");

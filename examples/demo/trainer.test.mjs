@@ -1,6 +1,7 @@
 // The demo's network in training: every rule of the form learns, and settings change as the page says.
 
 import { readFileSync } from "node:fs";
+import { save } from "adam-wasm/checkpoint";
 import { expect, test } from "vitest";
 import { loadDigits } from "../digits/file.mjs";
 import { Trainer } from "./trainer.js";
@@ -56,6 +57,26 @@ test.each([
 ])("%s: refused, and nothing changes", (message, refused) => {
   const refuse = (trainer) => expect(() => trainer.use(refused)).toThrow(message);
   expect(trained(settings("adam"), refuse)).toEqual(trained(settings("adam"), nothing));
+});
+
+test.each(rules)("$name goes on from a checkpoint with the same bits, history and settings", ({ name, lr }) => {
+  const trainer = new Trainer(digits, settings("adam"), 1);
+  trainer.use(settings(name, lr));
+  trainer.epoch();
+  const resumed = Trainer.from(digits, trainer.save());
+  expect(resumed.settings).toEqual(settings(name, lr));
+  expect(resumed.history).toEqual(trainer.history);
+  expect(resumed.epoch()).toEqual(trainer.epoch());
+  expect(resumed.save()).toEqual(trainer.save());
+  for (const each of [trainer, resumed]) each.dispose();
+});
+
+test("checkpoints of other programs and models are refused", () => {
+  const other = save({ epoch: 3 });
+  expect(() => Trainer.from(digits, other)).toThrow("It is a checkpoint, but not of this page");
+  const same = { settings: settings("adam"), history: [], randomState: 1 };
+  expect(() => Trainer.from(digits, save({ ...same, model: {}, optimizer: {} }))).toThrow("missing key(s) in model");
+  expect(() => Trainer.from(digits, new Uint8Array(3))).toThrow("a safetensors file has 8 bytes at least");
 });
 
 test("a network that has diverged reads nothing", () => {

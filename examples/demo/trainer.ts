@@ -1,10 +1,11 @@
 /** The network and its optimizer: all of the demo that learns, without page or worker around it. */
 
 import type { Optimizer } from "adam-wasm";
+import { load, save } from "adam-wasm/checkpoint";
 import { batches, CLASSES, type Digits, PIXELS } from "../digits/data.mjs";
 import { Network } from "../digits/network.mjs";
 import { seededRandom } from "../digits/random.mjs";
-import type { Epoch, Settings } from "./messages.js";
+import type { Epoch, Result, Settings } from "./messages.js";
 import { optimizers } from "./optimizers.js";
 
 export const HIDDEN = 32;
@@ -16,21 +17,59 @@ export interface Parts {
   readonly test: Digits;
 }
 
+/** What a checkpoint has beside the model and its optimizer. */
+interface Kept {
+  readonly settings: Settings;
+  readonly history: Result[];
+  readonly randomState: number;
+}
+
 export class Trainer {
   readonly #digits: Parts;
-  readonly #random: () => number;
+  readonly #random;
   readonly #network: Network;
-  #kind: string;
+  #settings: Settings;
   #optimizer: Optimizer;
-  #epoch = 0;
+  #history: Result[] = [];
 
   /** Takes the first weights and the order of batches from `seed`. */
   constructor(digits: Parts, settings: Settings, seed: number) {
     this.#digits = digits;
     this.#random = seededRandom(seed);
     this.#network = new Network([PIXELS, HIDDEN, CLASSES], this.#random);
-    this.#kind = settings.optimizer;
+    this.#settings = settings;
     this.#optimizer = this.#make(settings);
+  }
+
+  /** The training that a checkpoint holds. Throws ERR_CHECKPOINT or ERR_STATE_MISMATCH for another file. */
+  static from(digits: Parts, checkpoint: Uint8Array): Trainer {
+    const { settings, history, randomState } = load<Partial<Kept>>(checkpoint);
+    if (settings === undefined || !Array.isArray(history) || randomState === undefined)
+      throw new RangeError("It is a checkpoint, but not of this page");
+    const trainer = new Trainer(digits, settings, 0);
+    try {
+      load(checkpoint, trainer.#parts);
+    } catch (error) {
+      trainer.dispose();
+      throw error;
+    }
+    trainer.#history = history;
+    trainer.#random.state = randomState;
+    return trainer;
+  }
+
+  /** All that it takes to go on from here with the same bits. */
+  save(): Uint8Array<ArrayBuffer> {
+    const kept: Kept = { settings: this.#settings, history: this.#history, randomState: this.#random.state };
+    return save({ ...this.#parts, ...kept });
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get history(): readonly Result[] {
+    return this.#history;
   }
 
   /** The first layer's weights, hidden × pixels: a copy. */
@@ -44,14 +83,14 @@ export class Trainer {
    */
   use(settings: Settings): void {
     const fresh = this.#make(settings);
-    if (settings.optimizer === this.#kind) {
-      Object.assign(this.#optimizer.paramGroups[0], optimizers.get(this.#kind)?.options(settings));
+    if (settings.optimizer === this.#settings.optimizer) {
+      Object.assign(this.#optimizer.paramGroups[0], optimizers.get(settings.optimizer)?.options(settings));
       fresh.dispose();
     } else {
       this.#optimizer.dispose();
       this.#optimizer = fresh;
-      this.#kind = settings.optimizer;
     }
+    this.#settings = settings;
   }
 
   /** Learns every training digit once, then reads the test digits. */
@@ -63,8 +102,9 @@ export class Trainer {
       this.#optimizer.step();
       this.#optimizer.zeroGrad({ setToNone: false });
     }
-    this.#epoch++;
-    return { epoch: this.#epoch, loss: loss / train.labels.length, accuracy: this.#accuracy(), weights: this.weights };
+    const result = { loss: loss / train.labels.length, accuracy: this.#accuracy() };
+    this.#history.push(result);
+    return { ...result, epoch: this.#history.length, weights: this.weights };
   }
 
   /** The probability of each class. */
@@ -75,6 +115,10 @@ export class Trainer {
   dispose(): void {
     this.#optimizer.dispose();
     this.#network.dispose();
+  }
+
+  get #parts() {
+    return { model: Object.fromEntries(this.#network.namedParameters()), optimizer: this.#optimizer };
   }
 
   #accuracy() {

@@ -2,7 +2,7 @@
 
 import { backend } from "adam-wasm";
 import { PIXELS, parseDigits } from "../digits/data.mjs";
-import type { FromWorker, Settings, ToWorker } from "./messages.js";
+import type { FromWorker, ToWorker } from "./messages.js";
 import { type Parts, Trainer } from "./trainer.js";
 
 /** At most twenty epochs a second: faster than that there is nothing to see. */
@@ -23,11 +23,19 @@ let epochsLeft = 0;
 let timer = 0;
 let samples = 0;
 
-function reset(digits: Parts, settings: Settings, seed: number) {
-  const fresh = new Trainer(digits, settings, seed);
+function begin(next: Trainer) {
   trainer?.dispose();
-  trainer = fresh;
-  post({ type: "ready", kernel: backend().kind, weights: fresh.weights });
+  trainer = next;
+  const { weights, settings, history } = next;
+  post({ type: "ready", kernel: backend().kind, weights, settings, history });
+}
+
+function resume(digits: Parts, checkpoint: Uint8Array) {
+  try {
+    begin(Trainer.from(digits, checkpoint));
+  } catch (error) {
+    post({ type: "unreadable", message: (error as Error).message });
+  }
 }
 
 function train(epochs: number) {
@@ -51,11 +59,14 @@ function sample({ test: { pixels, labels } }: Parts) {
 }
 
 function obey(digits: Parts, message: ToWorker) {
-  if (message.type === "reset") reset(digits, message.settings, message.seed);
+  if (message.type === "reset") begin(new Trainer(digits, message.settings, message.seed));
+  else if (message.type === "resume") resume(digits, message.checkpoint);
   else if (message.type === "settings") trainer?.use(message.settings);
   else if (message.type === "train") train(message.epochs);
   else if (message.type === "sample") sample(digits);
-  else if (trainer !== null) post({ type: "answer", probabilities: trainer.read(message.pixels) });
+  else if (trainer === null) return;
+  else if (message.type === "save") post({ type: "saved", epoch: trainer.history.length, checkpoint: trainer.save() });
+  else post({ type: "answer", probabilities: trainer.read(message.pixels) });
 }
 
 self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {

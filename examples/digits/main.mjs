@@ -10,7 +10,7 @@ import { textTable } from "./table.mjs";
 import { train } from "./train.mjs";
 
 /** @param {import("./options.mjs").Options} options */
-function main(options) {
+async function main(options) {
   const digits = loadDigits();
   const { epochs, batch, lr, seed } = options;
   console.log(
@@ -18,20 +18,22 @@ function main(options) {
       `epochs ${epochs}, batch ${batch}, lr ${lr}, seed ${seed}\n`,
   );
 
-  const runs = options.optimizers.map((name) => {
+  const runs = [];
+  for (const name of options.optimizers) {
     const progress = showProgress(optimizers.get(name)?.label ?? name, epochs);
     try {
-      return train(name, digits, options, progress.update);
+      runs.push(await train(name, digits, options, progress.update));
     } finally {
       progress.stop();
     }
-  });
+  }
 
   console.log(`\n${textTable(runs)}\n\nsha256 of the final weights`);
   const width = Math.max(...runs.map(({ label }) => label.length));
   for (const run of runs) console.log(`${run.label.padEnd(width)} ${run.weights}`);
   writeFileSync(options.out, reportPage(runs, options));
   console.log(`\nReport: ${options.out}`);
+  if (options.save) console.log(`Training: ${options.save}`);
 }
 
 /** @returns {import("./options.mjs").Options | undefined} nothing if the user has to correct the command line */
@@ -47,4 +49,4 @@ function readOptions() {
 
 const options = readOptions();
 if (options?.help) console.log(HELP);
-else if (options) main(options);
+else if (options) await main(options);

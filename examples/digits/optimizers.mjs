@@ -5,7 +5,7 @@ import { Adam, AdamW, SGD } from "adam-wasm";
 
 /**
  * @typedef {[string, import("adam-wasm").Parameter][]} NamedParameters
- * @typedef {Pick<Adam, "zeroGrad" | "dispose"> & { step(): unknown }} Trainer
+ * @typedef {Pick<Adam, "zeroGrad" | "dispose"> & import("adam-wasm/checkpoint").Stateful & { step(): unknown }} Trainer
  * @typedef {object} Contestant
  * @property {string} label
  * @property {(parameters: NamedParameters, lr: number, steps: number) => Trainer} create for a training of so many steps
@@ -45,6 +45,17 @@ class AdamThenSGD {
   /** @param {{ setToNone?: boolean }} options */
   zeroGrad(options) {
     this.trainer.zeroGrad(options);
+  }
+
+  stateDict() {
+    return { untilHandOver: this.untilHandOver, trainer: this.trainer.stateDict() };
+  }
+
+  /** @param {{ untilHandOver: number, trainer: never }} dict */
+  loadStateDict({ untilHandOver, trainer }) {
+    if (untilHandOver < 0) this.handOver();
+    this.untilHandOver = untilHandOver;
+    this.trainer.loadStateDict(trainer);
   }
 
   dispose() {

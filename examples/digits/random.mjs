@@ -3,16 +3,18 @@
 /**
  * The mulberry32 generator.
  * @param {number} seed a whole number below 2³²
- * @returns {() => number} uniform in [0, 1), 32 bits of it
+ * @returns {(() => number) & { state: number }} uniform in [0, 1), 32 bits of it; with the same state it goes on the same
  */
 export function seededRandom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
+  const random = () => {
+    const state = (random.state + 0x6d2b79f5) | 0;
+    random.state = state;
     let bits = Math.imul(state ^ (state >>> 15), state | 1);
     bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
     return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   };
+  random.state = seed;
+  return random;
 }
 
 /**

@@ -1,6 +1,8 @@
 // One contestant's training: the loop, what each epoch came to, and what the network misreads at the end.
 
 import { createHash } from "node:crypto";
+import { load } from "adam-wasm/checkpoint";
+import { saveFile } from "adam-wasm/checkpoint/node";
 import { batches, CLASSES, PIXELS } from "./data.mjs";
 import { Network } from "./network.mjs";
 import { optimizers } from "./optimizers.mjs";
@@ -26,17 +28,22 @@ const HIDDEN = 128;
  * @property {number} totalTime milliseconds so far, testing included
  * @property {string} weights sha256 of the final weights
  * @property {Misread[]} misread the most confident mistake first
+ *
+ * @typedef {object} Kept a training in a file, beside its model and its optimizer
+ * @property {{ optimizer: string, epochs: number, batch: number, lr: number, seed: number }} settings
+ * @property {Pick<Run, "epochs" | "optimizerTime" | "totalTime">} progress
+ * @property {number} randomState
  */
 
 /**
  * Every contestant starts from the same weights and sees the same batches: both follow from the seed.
  * @param {string} name a key of `optimizers`
  * @param {{ train: import("./data.mjs").Digits, test: import("./data.mjs").Digits }} digits
- * @param {{ epochs: number, batch: number, lr: number, seed: number }} options
+ * @param {Pick<import("./options.mjs").Options, "epochs" | "batch" | "lr" | "seed" | "save" | "resume">} options
  * @param {(run: Run) => void} onEpoch
- * @returns {Run}
+ * @returns {Promise<Run>}
  */
-export function train(name, digits, { epochs, batch, lr, seed }, onEpoch = () => {}) {
+export async function train(name, digits, { epochs, batch, lr, seed, save, resume }, onEpoch = () => {}) {
   const contestant = optimizers.get(name);
   if (!contestant) throw new RangeError(`Unknown optimizer: ${name}`);
   const random = seededRandom(seed);
@@ -45,9 +52,16 @@ export function train(name, digits, { epochs, batch, lr, seed }, onEpoch = () =>
   const optimizer = contestant.create([...network.namedParameters()], lr, steps);
   /** @type {Run} */
   const run = { label: contestant.label, epochs: [], optimizerTime: 0, totalTime: 0, weights: "", misread: [] };
+  const model = Object.fromEntries(network.namedParameters());
+  const settings = { optimizer: name, epochs, batch, lr, seed };
   try {
-    const start = performance.now();
-    for (let epoch = 0; epoch < epochs; epoch++) {
+    if (resume) {
+      const { randomState, progress } = /** @type {Kept} */ (load(resume, { model, optimizer }));
+      random.state = randomState;
+      Object.assign(run, progress);
+    }
+    const start = performance.now() - run.totalTime;
+    while (run.epochs.length < epochs) {
       let loss = 0;
       for (const { pixels, labels } of batches(digits.train, batch, random)) {
         loss += network.backward(pixels, labels) * labels.length;
@@ -62,6 +76,10 @@ export function train(name, digits, { epochs, batch, lr, seed }, onEpoch = () =>
         loss: loss / digits.train.labels.length,
         accuracy: 1 - run.misread.length / digits.test.labels.length,
       });
+      if (save) {
+        const progress = { epochs: run.epochs, optimizerTime: run.optimizerTime, totalTime: run.totalTime };
+        await saveFile(save, { model, optimizer, randomState: random.state, progress, settings });
+      }
       onEpoch(run);
     }
     run.weights = fingerprint(network);

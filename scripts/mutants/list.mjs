@@ -8,9 +8,11 @@ const ADAM = "crate/kernel/src/adam.rs";
 const DECAY = "crate/kernel/src/decay.rs";
 const FLUSH = "crate/kernel/src/flush.rs";
 const LANE = "crate/kernel/src/lane.rs";
+const MEMORY = "crate/bindings/src/memory.rs";
 const SCALARS = "crate/kernel/src/scalars.rs";
 const SWEEP = "crate/kernel/src/sweep.rs";
 const STATE = "crate/bindings/src/state/mod.rs";
+const ZERO = "crate/kernel/src/zero.rs";
 
 /** @type {{ name: string, file: string, from: string, to: string }[]} */
 export const MUTANTS = [
@@ -128,24 +130,33 @@ export const MUTANTS = [
     from: "neg_step_size: L::splat(-step_size)",
     to: "neg_step_size: L::splat(step_size)",
   },
+  { name: "last vector skipped", file: SWEEP, from: "while i < len {", to: "while i + L::WIDTH <= len {" },
+  { name: "last vector stored whole", file: SWEEP, from: "match count < L::WIDTH {", to: "match count < 1 {" },
   {
-    name: "tail skipped",
+    name: "last vector one element short",
     file: SWEEP,
-    from: "if rest > 0 {",
-    to: "if false {",
-  },
-  {
-    name: "tail one element short",
-    file: SWEEP,
-    from: "let rest = len - i;",
-    to: "let rest = (len - i).saturating_sub(1);",
+    from: "store_first(written[array].add(i), count)",
+    to: "store_first(written[array].add(i), count.saturating_sub(1).max(1))",
   },
   {
     name: "last vector done twice",
     file: SWEEP,
-    from: "        let rest = len - i;",
-    to: "        if i > 0 {\n            i -= L::WIDTH;\n            let new = rule.apply(written.map(|a| L::load(a.add(i))), read.map(|a| L::load(a.add(i))));\n            for array in 0..WRITTEN {\n                new[array].store(written[array].add(i));\n            }\n            i += L::WIDTH;\n        }\n        let rest = len - i;",
+    from: "        i += L::WIDTH;",
+    to: "        i += L::WIDTH - usize::from(i > 0 && len - i == L::WIDTH);",
   },
+  {
+    name: "no room behind an array",
+    file: MEMORY,
+    from: "checked_add(shift + VECTOR)?",
+    to: "checked_add(shift)?.max(1)",
+  },
+  {
+    name: "gradients zeroed in part",
+    file: ZERO,
+    from: "write_bytes(0, row.len * bytes)",
+    to: "write_bytes(0, row.len)",
+  },
+  { name: "gradients cut in the wrong place", file: ZERO, from: "from * bytes", to: "from * 4" },
   {
     name: "step scalars in f32",
     file: SCALARS,

@@ -1,6 +1,7 @@
 /** What visitors do with the demo, and what they must find. Controls are found as a screen reader finds them. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
@@ -154,6 +155,75 @@ async function fitsAPhone(page) {
   }
 }
 
+const FACTS = ["epoch", "loss", "accuracy", "best"];
+const facts = (page) => Promise.all(FACTS.map((id) => text(page, id)));
+
+/** Trains some epochs of SGD, with another momentum; resolves to what the page says then. */
+async function trainWithSgd(page) {
+  await page.getByRole("combobox", { name: "Rule" }).selectOption("SGD");
+  await type(page, "Momentum", "0.8", "Tab");
+  await button(page, "Train").click();
+  await textIs(page, "epoch", /^[3-9]/);
+  await button(page, "Pause").click();
+  await button(page, "Train").waitFor();
+  return facts(page);
+}
+
+/** Waits for a resumed training, which must be the one that was kept, and goes on with it. */
+async function goesOn(page, before) {
+  await textIs(page, "kept", `Resumed after epoch ${before[0]}.`);
+  assert.deepEqual(await facts(page), before);
+  assert.equal(await page.getByRole("combobox", { name: "Rule" }).inputValue(), "sgd");
+  assert.equal(await field(page, "Momentum").inputValue(), "0.8");
+  await page.getByRole("img", { name: new RegExp(`^Loss by epoch: .* at epoch ${before[0]}$`) }).waitFor();
+  await train(page);
+  assert.equal(await text(page, "epoch"), String(Number(before[0]) + 60));
+  assert.ok(Number(await text(page, "loss")) < Number(before[1]) / 2, "it has learnt on");
+}
+
+/** Saves, closes the page and opens it again, and resumes: with the keyboard. */
+async function savesAndResumes(page, title) {
+  const before = await trainWithSgd(page);
+  await button(page, "Save").press("Enter");
+  await textIs(page, "kept", `Saved after epoch ${before[0]} in ${title}.`);
+  await page.reload();
+  await textIs(page, "kept", `There is a training in ${title}.`);
+  assert.deepEqual(await facts(page), ["0", "–", "–", "–"]);
+  await button(page, "Resume").press("Space");
+  await goesOn(page, before);
+}
+
+const resumesFromFiles = (page) => savesAndResumes(page, "this browser");
+
+async function resumesFromTheDatabase(page) {
+  await page.addInitScript("delete FileSystemFileHandle.prototype.createWritable");
+  await page.reload();
+  await savesAndResumes(page, "this browser's database, as it has no private files");
+}
+
+async function downloadsAndOpens(page) {
+  await page.addInitScript("navigator.storage.getDirectory = () => Promise.reject(new Error('no'))");
+  await page.addInitScript("IDBFactory.prototype.open = () => { throw new Error('no'); }");
+  await page.reload();
+  await textIs(page, "kept", "This browser keeps nothing: download the training instead.");
+  assert.equal(await button(page, "Save").isDisabled(), true);
+  const before = await trainWithSgd(page);
+  const [file] = await Promise.all([page.waitForEvent("download"), button(page, "Download").click()]);
+  assert.equal(file.suggestedFilename(), "digits.safetensors");
+  const path = await file.path();
+  await page.reload();
+  await open(page, readFileSync(path).subarray(0, 1000));
+  await textIs(page, "kept", /^the header should have \d+ bytes, .* \(header-length\)$/);
+  assert.equal(await text(page, "epoch"), "0");
+  await open(page, readFileSync(path));
+  await goesOn(page, before);
+}
+
+async function open(page, buffer) {
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button(page, "Open file").click()]);
+  await chooser.setFiles({ name: "digits.safetensors", mimeType: "application/octet-stream", buffer });
+}
+
 /** What the page, the box and the weights look like. */
 const looks = (page) =>
   page.evaluate(() => [
@@ -180,6 +250,9 @@ export const VISITS = [
   ["shows test digits", readsTestDigits],
   ["takes other settings, and refuses bad ones", changesSettings],
   ["pauses and starts again", pausesAndStartsAgain],
+  ["is saved, closed, opened and resumed", resumesFromFiles],
+  ["is saved in a database where there are no private files", resumesFromTheDatabase],
+  ["is downloaded and opened where nothing can be kept", downloadsAndOpens],
   ["fits a phone", fitsAPhone],
   ["follows the system's colours and wish for less motion", followsTheSystem, "chromium"],
 ];

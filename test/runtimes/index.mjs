@@ -9,6 +9,7 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 import { step } from "../../scripts/lib/step.mjs";
 import { Unavailable } from "../../scripts/setup/runtimes.mjs";
 import { makeApp } from "./app.mjs";
+import { saveTrainings, WAYS } from "./checkpoints.mjs";
 import { HOSTS } from "./hosts.mjs";
 import { table } from "./table.mjs";
 
@@ -31,9 +32,11 @@ export async function testRuntimes({ quick = false, alone = false, names = [] })
     throw new Failure(`There is no such host; there are ${HOSTS.map(({ name }) => name).join("; ")}`);
 
   const programs = await locked(() => findAll(hosts));
-  const app = makeApp();
+  const [plain, resuming] = await Promise.all([prepare([]), prepare(WAYS)]);
   const width = alone ? 1 : availableParallelism();
-  const results = await inTurns(hosts, width, (host) => tryHost(host, programs.get(host.find), app));
+  const results = await inTurns(hosts, width, (host) =>
+    tryHost(host, programs.get(host.find), host.resumes ? resuming : plain),
+  );
   console.log(table(results));
   for (const { host, error } of results) {
     if (error === null) continue;
@@ -42,6 +45,12 @@ export async function testRuntimes({ quick = false, alone = false, names = [] })
   }
   const count = (verdict) => results.filter((result) => result.verdict === verdict).length;
   return { passed: count("same bits"), failed: count("FAILED"), skipped: count("skipped") };
+}
+
+/** An application, and the ends of the trainings that it has to resume. */
+async function prepare(ways) {
+  const app = makeApp();
+  return { app, ends: await saveTrainings(app, ways) };
 }
 
 /** Gets each program once; a map from how it is found to the promise of its path. */
@@ -72,7 +81,7 @@ async function inTurns(items, width, work) {
  */
 
 /** @returns {Promise<Result>} */
-async function tryHost(host, found, app) {
+async function tryHost(host, found, { app, ends }) {
   let report = null;
   let signal;
   try {
@@ -80,7 +89,7 @@ async function tryHost(host, found, app) {
     await step(host.name, async () => {
       signal = AbortSignal.timeout(LIMIT_MS);
       report = await host.run(program, { app, signal });
-      check(host, report);
+      check(host, report, ends);
     });
     return { host, report, error: null, verdict: "same bits" };
   } catch (cause) {
@@ -89,11 +98,15 @@ async function tryHost(host, found, app) {
   }
 }
 
-/** @type {(host: import("./hosts.mjs").Host, report: import("./hosts.mjs").Report) => void} */
-function check({ kernel }, { backend, digest: found, messages }) {
+/** @type {(host: import("./hosts.mjs").Host, report: import("./hosts.mjs").Report, ends: Record<string, string[]>) => void} */
+function check({ kernel }, { backend, digest: found, resumed, messages }, ends) {
   if (backend.kind !== kernel) throw new Failure(`runs ${backend.kind}, not ${kernel} (${backend.reason})`);
   if (found !== digest)
     throw new Failure(`trains to other bits: ${found}, not ${digest} of test/vectors/scenario.json`);
+  for (const [name, digests] of Object.entries(ends)) {
+    const step = digests.findIndex((digest, step) => resumed[name][step] !== digest);
+    if (step >= 0) throw new Failure(`resumes ${name} from step ${step} of Node to other bits than Node's`);
+  }
   if (messages === undefined) return;
   const warning = `adam-wasm: WebAssembly SIMD cannot run here (${backend.reason}); plain JavaScript does the same, bit for bit, ten times slower`;
   const expected = kernel === "wasm" ? [] : [warning];

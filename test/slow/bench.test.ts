@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { node, ROOT } from "../support/child.js";
 
 const MAIN = join(ROOT, "bench/main.mjs");
-const SUITES = ["limits", "sizes", "tensors", "family", "scaling", "startup", "subnormals"];
+const SUITES = ["limits", "sizes", "tensors", "family", "clipping", "scaling", "startup", "subnormals"];
 const folder = mkdtempSync(join(tmpdir(), "adam-wasm-bench-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -138,7 +138,7 @@ function bytesOf(value) {
 }
 
 /** SHA-256 over all of it, by the host's Web Crypto. */
-async function digest(tensors) {
+export async function digest(tensors) {
   const parts = tensors.flatMap(({ name, bytes }) => [new TextEncoder().encode(`${name}:${bytes.length}:`), bytes]);
   const all = new Uint8Array(await new Blob(parts).arrayBuffer());
   const hashed = new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", all));

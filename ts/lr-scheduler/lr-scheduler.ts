@@ -4,6 +4,7 @@
  */
 
 import { copyOf, ownOptions, shown } from "../check.js";
+import { INSPECT } from "../globals.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { mismatch } from "../optim/state-dict.js";
 import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
@@ -107,7 +108,7 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
     return `${this.#name} (\n${[...lines.sort(), ...children].join("\n")}\n)`;
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [INSPECT](): string {
     return this.toString();
   }
 

@@ -86,9 +86,9 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
       checkMaxima(state);
       state.reserveAnew();
     },
-    step: (state, options, gradScale) => {
+    step: (state, options, how) => {
       const { lr, betas, eps, weightDecay } = options;
-      state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
+      state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options, how), how.gradScale);
     },
   };
 }

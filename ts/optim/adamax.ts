@@ -48,9 +48,9 @@ const RULE: Rule<AdamaxOptions, Moment> = {
   countsSteps: true,
   momentCount: () => 2,
   checkGrad: denseOnly("Adamax"),
-  step: (state, options, gradScale) => {
+  step: (state, options, how) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.stepAdamax(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
+    state.stepAdamax(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options, how), how.gradScale);
   },
 };
 

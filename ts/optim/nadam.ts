@@ -68,9 +68,9 @@ const RULE: Rule<NAdamOptions, Moment> = {
   product: "muProduct",
   momentCount: () => 2,
   checkGrad: denseOnly("NAdam"),
-  step: (state, options, gradScale) => {
+  step: (state, options, how) => {
     const { lr, betas, eps, weightDecay, momentumDecay } = options;
-    state.stepNAdam(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flagsOf(options), gradScale);
+    state.stepNAdam(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flagsOf(options, how), how.gradScale);
   },
 };
 

@@ -5,7 +5,7 @@
  */
 
 import { ownOptions } from "../check.js";
-import { DISPOSE } from "../globals.js";
+import { DISPOSE, INSPECT } from "../globals.js";
 import type { Parameter } from "../parameter.js";
 import { checkForm } from "./checked-dict.js";
 import {
@@ -26,6 +26,7 @@ import type { ParameterState } from "./state-map.js";
 import {
   checkStepOptions,
   checkZeroGradOptions,
+  PLAIN_STEP,
   runClosure,
   type StepOptions,
   type ZeroGradOptions,
@@ -84,10 +85,10 @@ export abstract class Optimizer<
   step(closure?: () => unknown, options?: StepOptions): unknown {
     this.#enter("step");
     try {
-      const gradScale = options === undefined ? 1 : checkStepOptions(options);
+      const how = options === undefined ? PLAIN_STEP : checkStepOptions(options);
       const chosen = this.#hooks.beforeStep(this, closure);
       const result = chosen === undefined ? undefined : runClosure(chosen);
-      this.#groups.update(gradScale);
+      this.#groups.update(how);
       this.#stepCalls += 1;
       this.#hooks.afterStep(this);
       return result;
@@ -180,7 +181,7 @@ export abstract class Optimizer<
     return this.#groups.toString();
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [INSPECT](): string {
     return this.toString();
   }
 

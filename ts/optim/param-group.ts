@@ -3,6 +3,7 @@
  */
 
 import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
 import { foreignTensor, isForeign } from "../tensor.js";
 import { checkOptions, checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
@@ -151,7 +152,7 @@ export function paramGroup<O extends object>(
     const { paramNames } = checked;
     return { params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields };
   };
-  Object.defineProperty(group, Symbol.for("nodejs.util.inspect.custom"), { value: inspect });
+  Object.defineProperty(group, INSPECT, { value: inspect });
   return Object.preventExtensions(group);
 }
 

@@ -15,6 +15,7 @@ import type { Group, Rule } from "./rule.js";
 import { allocateLoaded, saveGroups } from "./saved-state.js";
 import type { DictExtras, StateDict } from "./state-dict.js";
 import { StateMap } from "./state-map.js";
+import type { StepOptions } from "./step-options.js";
 
 export class ParamGroups<O extends object, M extends string, P extends object> {
   readonly state: StateMap<M, P>;
@@ -61,9 +62,10 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
   }
 
   /** Checks all groups, then allocates for all, then moves them. Allocates nothing itself. */
-  update(gradScale: number): void {
+  update(how: Required<StepOptions>): void {
     const groups = this.#groups;
     const rule = this.#rule;
+    if (how.zeroGrad) this.#checkGradsAlive();
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       if (!state.isBound) state.bind(rule, checked.values, this.#ranges);
@@ -76,18 +78,28 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       try {
-        rule.step(state.kernelState, checked.values, gradScale);
+        rule.step(state.kernelState, checked.values, how);
       } catch (error) {
         throw trapped(error);
       }
     }
+    if (how.zeroGrad) this.#zeroRest();
+  }
+
+  /** Fills the gradients that a step does not: of frozen parameters, and sparse ones. */
+  #zeroRest(): void {
+    for (const { state } of this.#groups) {
+      for (const param of state.params) if (param.activeGrad !== param.grad) param.zeroGrad(false);
+    }
+  }
+
+  #checkGradsAlive(): void {
+    for (const { state } of this.#groups) for (const { storedGrad } of state.params) storedGrad?.checkAlive();
   }
 
   zeroGrad(setToNone: boolean): void {
     const groups = this.#groups;
-    if (!setToNone) {
-      for (const { state } of groups) for (const { storedGrad } of state.params) storedGrad?.checkAlive();
-    }
+    if (!setToNone) this.#checkGradsAlive();
     // By index, as in a step: the lists are frozen, and engines make garbage of iterating those.
     for (let i = 0; i < groups.length; i++) {
       const { params } = (groups[i] as Group<O>).state;

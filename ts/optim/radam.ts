@@ -61,9 +61,9 @@ const RULE: Rule<RAdamOptions, Moment> = {
   countsSteps: true,
   momentCount: () => 2,
   checkGrad: denseOnly("RAdam"),
-  step: (state, options, gradScale) => {
+  step: (state, options, how) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.stepRAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options), gradScale);
+    state.stepRAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options, how), how.gradScale);
   },
 };
 

@@ -7,6 +7,7 @@ import type { Options } from "./options.js";
 import type { CheckedGroup, ParamGroup } from "./param-group.js";
 import type { Extras } from "./state-dict.js";
 import type { StateNames } from "./state-map.js";
+import type { StepOptions } from "./step-options.js";
 
 /** What is an optimizer's own. */
 export interface Rule<O extends object, M extends string> extends StateNames<M> {
@@ -22,8 +23,8 @@ export interface Rule<O extends object, M extends string> extends StateNames<M> 
   beforeAssign?(option: keyof O, value: unknown, state: GroupState): void;
   /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
   checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
-  /** One update of every bound parameter, with its gradient times `gradScale`. */
-  step(state: KernelState, options: O, gradScale: number): void;
+  /** One update of every bound parameter, with its gradient times `gradScale`, which `zeroGrad` then fills with zeros. */
+  step(state: KernelState, options: O, how: Required<StepOptions>): void;
 }
 
 /** A group of an optimizer. */

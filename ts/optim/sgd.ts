@@ -78,9 +78,9 @@ const RULE: Rule<SGDOptions, Moment> = {
     if (option === "momentum" || option === "weightDecay") bindings.version++;
     if (option === "momentum" && value !== 0) state.reserveAnew();
   },
-  step: (state, options, gradScale) => {
+  step: (state, options, how) => {
     const { lr, momentum, dampening, weightDecay } = options;
-    state.stepSGD(lr, momentum, dampening, weightDecay, flagsOf(options), gradScale);
+    state.stepSGD(lr, momentum, dampening, weightDecay, flagsOf(options, how), how.gradScale);
   },
 };
 

@@ -48,9 +48,9 @@ const RULE: Rule<SparseAdamOptions, Moment> = {
     if (isSparse) return;
     throw typeError("ERR_OPTION", "SparseAdam does not support dense gradients, please consider Adam instead");
   },
-  step: (state, options, gradScale) => {
+  step: (state, options, how) => {
     const { lr, betas, eps } = options;
-    state.stepSparseAdam(lr, betas[0], betas[1], eps, flagsOf(options), gradScale);
+    state.stepSparseAdam(lr, betas[0], betas[1], eps, flagsOf(options, how), how.gradScale);
   },
 };
 

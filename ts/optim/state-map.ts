@@ -2,6 +2,7 @@
  * `optimizer.state`: what the kernel keeps of each parameter, to be read.
  */
 
+import { INSPECT } from "../globals.js";
 import type { Parameter } from "../parameter.js";
 import type { Tensor } from "../tensor.js";
 import type { GroupState } from "./group-state.js";
@@ -100,7 +101,7 @@ export class StateMap<M extends string, P extends object> implements ReadonlyMap
     for (const [parameter, state] of this) visit(state, parameter, this);
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): Map<Parameter, P> {
+  [INSPECT](): Map<Parameter, P> {
     return new Map([...this].map(([parameter, state]) => [parameter, { ...state }]));
   }
 }

@@ -9,16 +9,25 @@ export interface StepOptions {
    * rounded to the parameter's dtype, so the bits are those of gradients that were scaled before.
    */
   readonly gradScale?: number;
+  /**
+   * Fill the gradients with zeros on the way, as `zeroGrad({ setToNone: false })` does afterwards: for gradients that are
+   * added into. False by default.
+   */
+  readonly zeroGrad?: boolean;
 }
 
-/** The checked `gradScale`. */
-export function checkStepOptions(options: StepOptions): number {
-  const { gradScale = 1 } = knownOptions(options, ["gradScale"], "step");
+/** How a step is done if nothing is said of it. */
+export const PLAIN_STEP: Required<StepOptions> = { gradScale: 1, zeroGrad: false };
+
+export function checkStepOptions(options: StepOptions): Required<StepOptions> {
+  const { gradScale, zeroGrad } = { ...PLAIN_STEP, ...knownOptions(options, ["gradScale", "zeroGrad"], "step") };
   if (typeof gradScale !== "number") throw typeError("ERR_OPTION", `Invalid gradScale: ${shown(gradScale)}`);
   // As float32, or it would be infinite to parameters.
   if (!Number.isFinite(Math.fround(gradScale)))
     throw rangeError("ERR_OPTION", `Invalid gradScale: ${shown(gradScale)}`);
-  return gradScale;
+  if (typeof zeroGrad !== "boolean")
+    throw typeError("ERR_OPTION", `zeroGrad must be a boolean, got ${shown(zeroGrad)}`);
+  return { gradScale, zeroGrad };
 }
 
 /** Runs a closure, which must be done when it returns, and returns what it does. */

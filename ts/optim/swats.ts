@@ -1,6 +1,7 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
 import { kindOf, knownOptions, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
 import type { Tensor } from "../tensor.js";
 import { Adam } from "./adam.js";
@@ -79,8 +80,10 @@ export class SWATS {
     for (const { params } of this.#adam.paramGroups) {
       for (const param of params) if (param.requiresGrad) before.set(param, Float64Array.from(param.data));
     }
-    const loss = this.#adam.step(closure as () => unknown, options);
-    this.#look(before, options?.gradScale ?? 1);
+    const { zeroGrad, ...how } = options ?? {};
+    const loss = this.#adam.step(closure as () => unknown, how);
+    this.#look(before, how.gradScale ?? 1);
+    if (zeroGrad) this.#adam.zeroGrad({ setToNone: false });
     return loss;
   }
 
@@ -135,6 +138,14 @@ export class SWATS {
         maximize,
       })),
     );
+  }
+
+  toString(): string {
+    return `SWATS(lr=${this.lr}, settled=${this.#settled})`;
+  }
+
+  [INSPECT](): string {
+    return this.toString();
   }
 
   /** What a later run needs to go on watching, beside Adam's own state dict. */

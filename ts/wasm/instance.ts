@@ -36,6 +36,7 @@ export const FLAG = {
   exact: 16,
   flushDenormal: 32,
   nesterov: 64,
+  zeroGrad: 128,
 } as const;
 
 /** Arguments of rules with Adam's scalars. */

@@ -99,6 +99,16 @@ mod tests {
     }
 
     #[test]
+    fn the_last_vector_of_an_array_is_within_its_allocation() {
+        for bytes in [0, 4, 60, 64, 100, STAGGER_FROM, 100_004] {
+            for shift in [0, STAGGER] {
+                let size = layout(bytes, shift).expect("it fits").size();
+                assert!(size >= shift + bytes + VECTOR - 4, "{bytes} bytes from {shift} on have {size}");
+            }
+        }
+    }
+
+    #[test]
     fn too_much_is_an_answer() {
         assert!(allocate(usize::MAX, 0).is_null());
         assert!(Block::new(usize::MAX / 2, 3).is_none());

@@ -36,6 +36,7 @@ pub mod sgd;
 pub mod sparse_adam;
 pub mod sweep;
 pub mod table;
+pub mod zero;
 
 #[cfg(test)]
 mod oracle;

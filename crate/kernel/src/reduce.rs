@@ -11,6 +11,7 @@
 use crate::lane::{F32x4, F64x2, Lane};
 use crate::power::Power;
 use crate::table::Array;
+use core::marker::PhantomData;
 
 /// Elements whose sum is made on its own.
 pub const BLOCK: usize = 4096;
@@ -99,16 +100,20 @@ unsafe fn blocks<L: Lane, R: Reduction>(
 #[inline(always)]
 unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, len: usize) -> [f64; 2] {
     let mut sums = [F64x2::splat(reduction.start()); SUMS / 2];
-    for i in (0..len).step_by(SUMS) {
-        let pairs = match len - i >= SUMS {
-            // SAFETY: i + 8 <= len.
-            true => [0, 2, 4, 6].map(|k| unsafe { L::load_wide(start.add(i + k)) }),
-            // SAFETY: i < len.
-            false => unsafe { last::<L>(start.add(i), len - i, reduction.padding()) },
-        };
-        for (sum, pair) in sums.iter_mut().zip(pairs) {
-            *sum = reduction.take(*sum, pair);
+    let (mut from, mut left) = (start, len);
+    let mut last = Last::<L>([0; SUMS], PhantomData);
+    while left > 0 {
+        if left < SUMS {
+            // SAFETY: `left` elements are left.
+            from = unsafe { last.fill(from, left, reduction.padding()) };
+            left = SUMS;
         }
+        for (k, sum) in sums.iter_mut().enumerate() {
+            // SAFETY: eight elements.
+            *sum = reduction.take(*sum, unsafe { L::load_wide(from.add(2 * k)) });
+        }
+        from = from.wrapping_add(SUMS);
+        left -= SUMS;
     }
     let [a, b, c, d] = sums;
     let mut both = [0.0; 2];
@@ -117,16 +122,26 @@ unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, le
     both
 }
 
-/// The last elements of an array, fewer than eight, with `padding` behind them.
-#[inline(never)]
-unsafe fn last<L: Lane>(start: *const L::Scalar, len: usize, padding: f64) -> [F64x2; SUMS / 2] {
-    let mut elements = [padding; SUMS];
-    for (i, element) in elements.iter_mut().enumerate().take(len) {
-        // SAFETY: i < len.
-        *element = unsafe { start.add(i).read_unaligned() }.into();
+/// Room for the last elements of an array, fewer than eight, with `padding` behind them.
+struct Last<L: Lane>([u64; SUMS], PhantomData<L>);
+
+impl<L: Lane> Last<L> {
+    /// # Safety
+    /// `from` must be readable for `count` elements, fewer than eight.
+    #[inline(never)]
+    unsafe fn fill(&mut self, from: *const L::Scalar, count: usize, padding: f64) -> *const L::Scalar {
+        let room: *mut L::Scalar = self.0.as_mut_ptr().cast();
+        // SAFETY: there is room for eight elements of 8 bytes.
+        unsafe {
+            for i in (0..SUMS).step_by(L::WIDTH) {
+                L::splat(padding).store(room.add(i));
+            }
+            for i in 0..count {
+                room.add(i).write(from.add(i).read_unaligned());
+            }
+        }
+        room
     }
-    // SAFETY: eight elements.
-    [0, 2, 4, 6].map(|i| unsafe { F64x2::load(elements.as_ptr().add(i)) })
 }
 
 #[derive(Clone, Copy)]

@@ -11,6 +11,7 @@ const host = (name, program, env) => ({
   name,
   kernel: env === undefined ? "wasm" : "js",
   quick: env === undefined,
+  resumes: program === "import.mjs",
   find,
   run: (bun, where) => runCommand(name, [bun, program], where, env),
 });

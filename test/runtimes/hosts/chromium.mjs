@@ -9,6 +9,7 @@ const host = (name, kernel, { flags = [], policy } = {}) => ({
   name,
   kernel,
   quick: flags.length === 0,
+  resumes: policy === undefined,
   find: needChromium,
   run: (executablePath, where) =>
     runInBrowser(chromium, { executablePath, args: ["--no-sandbox", ...flags] }, where, policy),

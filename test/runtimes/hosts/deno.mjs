@@ -11,6 +11,7 @@ const host = (name, args, kernel = "wasm") => ({
   name,
   kernel,
   quick: kernel === "wasm",
+  resumes: args[0] === "import.mjs",
   find,
   run: (deno, where) =>
     runCommand(name, [deno, "run", ...args], where, { DENO_DIR: join(where.app, ".deno"), DENO_NO_UPDATE_CHECK: "1" }),

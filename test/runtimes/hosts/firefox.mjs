@@ -9,6 +9,7 @@ export const FIREFOX = [
   {
     name: "Firefox ESR",
     kernel: "wasm",
+    resumes: true,
     find: needFirefox,
     run: (executablePath, where) => runInBrowser(firefox, { channel: "moz-firefox", executablePath }, where),
   },

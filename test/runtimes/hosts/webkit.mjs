@@ -78,6 +78,7 @@ async function run(binary, page, { app, signal }, env) {
 const host = (name, kernel, env = {}) => ({
   name,
   kernel,
+  resumes: true,
   find,
   run: (binary, where) => withPage(where.app, (page) => run(binary, page, where, env)),
 });

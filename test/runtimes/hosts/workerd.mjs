@@ -35,6 +35,7 @@ export const WORKERD = [
     name: "workerd",
     kernel: "wasm",
     quick: true,
+    resumes: true,
     find: async () => join(await needRuntime("workerd"), "bin/workerd"),
     run,
   },

@@ -1,4 +1,7 @@
-/** What each host is asked: how long the package takes to load and to step for the first time, and what it trains. */
+/**
+ * What each host is asked: how long the package takes to load and to step for the first time, what it trains, and what it
+ * makes of trainings that Node has begun.
+ */
 
 import { run } from "./scenario.mjs";
 
@@ -9,7 +12,9 @@ export async function probe(load) {
   const loaded = performance.now();
   step(package_);
   const stepped = performance.now();
-  return { importTime: loaded - start, firstStep: stepped - loaded, ...(await run(package_)) };
+  const trained = await run(package_);
+  const { resume } = await import("./resume.mjs");
+  return { importTime: loaded - start, firstStep: stepped - loaded, ...trained, resumed: await resume() };
 }
 
 function step({ Adam, Parameter }) {

@@ -125,6 +125,15 @@ export class Slots {
     }
   }
 
+  /** Fills dense gradients with zeros. */
+  zeroGrads(): void {
+    const table = this.#view();
+    for (const [index, { length, dtype }] of this.#owned.slots.entries()) {
+      const [grad = 0, sparse] = [ROW.grad, ROW.sparse].map((word) => table[ROW.words * index + word]);
+      if (grad !== 0 && sparse === 0) new ELEMENTS[dtype].TypedArray(memory.buffer, grad, length).fill(0);
+    }
+  }
+
   #slot(index: number): Slot {
     return this.#owned.slots[index] as Slot;
   }

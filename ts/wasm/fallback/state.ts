@@ -2,6 +2,7 @@
 
 import { stepAdam } from "./adam.js";
 import { stepAdamax } from "./adamax.js";
+import { has } from "./decay.js";
 import { stepNAdam } from "./nadam.js";
 import { stepRAdam } from "./radam.js";
 import { stepSGD } from "./sgd.js";
@@ -10,10 +11,11 @@ import { stepSparseAdam } from "./sparse-adam.js";
 
 type Rule<Args extends number[]> = (slots: Slots, ...args: Args) => void;
 
-/** A rule as a method. */
+/** A rule as a method. All rules have their flags in the last place but one. */
 const method = <Args extends number[]>(rule: Rule<Args>) =>
   function step(this: Slots, ...args: Args): void {
     rule(this, ...args);
+    if (has(args.at(-2) as number, "zeroGrad")) this.zeroGrads();
   };
 
 export class State extends Slots {

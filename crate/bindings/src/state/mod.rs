@@ -9,6 +9,7 @@ mod sparse_adam;
 
 use crate::memory::Block;
 use adam_kernel::table::{MOMENTS, Row};
+use adam_kernel::zero::in_blocks;
 use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -22,6 +23,7 @@ mod flag {
     pub const EXACT: u32 = 16;
     pub const FLUSH_DENORMAL: u32 = 32;
     pub const NESTEROV: u32 = 64;
+    pub const ZERO_GRAD: u32 = 128;
 }
 
 /// Element type of a parameter and its moments.
@@ -131,13 +133,21 @@ impl State {
 impl State {
     /// Counts a step for each slot that has a gradient, and hands the rows out in runs with everything in common: mostly
     /// a single one. Rows without a gradient may stand between those of a run.
-    fn advance(&mut self, each: &mut dyn FnMut(Run, &[Row])) {
-        self.advance_by(1, None, each);
+    ///
+    /// With [`flag::ZERO_GRAD`] the gradients are zeros afterwards.
+    fn advance(&mut self, flags: u32, each: &mut dyn FnMut(Run, &[Row])) {
+        self.advance_by(1, None, flags, each);
     }
 
     /// The same with another count (0: the rule counts no steps), and `product` of a slot's product and new step count.
     /// Compiled once for all rules.
-    fn advance_by(&mut self, count: u64, product: Option<&dyn Fn(f64, u64) -> f64>, each: &mut dyn FnMut(Run, &[Row])) {
+    fn advance_by(
+        &mut self,
+        count: u64,
+        product: Option<&dyn Fn(f64, u64) -> f64>,
+        flags: u32,
+        each: &mut dyn FnMut(Run, &[Row]),
+    ) {
         let (mut start, mut current) = (0, None);
         for (index, (row, slot)) in self.table.iter().zip(&mut self.slots).enumerate() {
             if row.grad.is_null() {
@@ -150,13 +160,22 @@ impl State {
             let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };
             match current {
                 Some(run) if run == own => continue,
-                Some(run) => each(run, self.table.get(start..index).unwrap_or_default()),
+                Some(run) => step_run(self.table.get(start..index).unwrap_or_default(), run, flags, each),
                 None => {}
             }
             (start, current) = (index, Some(own));
         }
         if let Some(run) = current {
-            each(run, self.table.get(start..).unwrap_or_default());
+            step_run(self.table.get(start..).unwrap_or_default(), run, flags, each);
         }
+    }
+}
+
+#[inline(never)]
+fn step_run(rows: &[Row], run: Run, flags: u32, each: &mut dyn FnMut(Run, &[Row])) {
+    match flags & flag::ZERO_GRAD {
+        0 => each(run, rows),
+        // SAFETY: the caller of the step vouches for every gradient.
+        _ => unsafe { in_blocks(rows, run.dtype.bytes(), run, each) },
     }
 }

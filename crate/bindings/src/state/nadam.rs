@@ -37,7 +37,7 @@ impl State {
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         let product = |before, step| options.mu_product(before, step);
-        self.advance_by(1, Some(&product), &mut |run, table| {
+        self.advance_by(1, Some(&product), flags, &mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {
