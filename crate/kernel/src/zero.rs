@@ -1,7 +1,5 @@
 //! Gradients back to zeros on the way through a step, while they are still in the processor's second cache.
 
-use crate::lane::{F32x4, Lane};
-use crate::sweep::{Rule, sweep};
 use crate::table::Row;
 
 /// About how many bytes of gradient a step takes before it goes back and zeroes them: with the parameter and its moments
@@ -56,16 +54,6 @@ unsafe fn pass<R: Copy>(rows: &[Row], bytes: usize, run: R, step: &mut dyn FnMut
     for row in rows.iter().filter(|row| !row.grad.is_null() && row.sparse.is_null()) {
         // SAFETY: the caller's promise.
         unsafe { row.grad.cast_mut().write_bytes(0, row.len * bytes) }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Zero;
-
-impl Rule<F32x4, 1, 0> for Zero {
-    #[inline(always)]
-    fn apply(self, _: [F32x4; 1], _: [F32x4; 0]) -> [F32x4; 1] {
-        [F32x4::splat(0.0)]
     }
 }
 
