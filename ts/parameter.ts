@@ -4,8 +4,8 @@
 
 import { knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, ELEMENTS } from "./dtype.js";
-import { SparseGrad } from "./sparse-grad.js";
-import { SparseTensor } from "./sparse-tensor.js";
+import { type SparseGrad, STORE } from "./sparse-grad.js";
+import type { SparseTensor } from "./sparse-tensor.js";
 import {
   allocate,
   bindings,
@@ -119,7 +119,7 @@ export class Parameter extends Tensor {
 
   /** The gradient as it is stored: a tensor, or the values of a sparse one without duplicates. @internal */
   get storedGrad(): Tensor | SparseGrad | null {
-    return this.#grad instanceof SparseTensor ? this.#sparseGrad : this.#grad;
+    return isSparse(this.#grad) ? this.#sparseGrad : this.#grad;
   }
 
   /**
@@ -136,7 +136,7 @@ export class Parameter extends Tensor {
     this.checkAlive();
     if (value === null) this.#grad = null;
     else if (value instanceof Tensor) this.#grad = value === this.#grad ? alive(value) : this.#checkGrad(value);
-    else if (value instanceof SparseTensor) this.#copySparse(value);
+    else if (isSparse(value)) this.#copySparse(value);
     else if (!this.#copyGradAgain(value)) this.#copyGrad(value);
     this.#activate();
   }
@@ -149,13 +149,13 @@ export class Parameter extends Tensor {
     const what = `the gradient of ${this.describe()}`;
     if (isForeign(values)) throw foreignTensor();
     if (values instanceof Tensor) this.#checkGrad(values);
-    else if (!(values instanceof SparseTensor)) checkValues(values, this.shape, this.dtype, false, what);
+    else if (!isSparse(values)) checkValues(values, this.shape, this.dtype, false, what);
     const added = values instanceof Tensor ? values.data : values;
     const grad = this.#grad;
     if (grad === null) this.grad = added;
-    else if (added instanceof SparseTensor !== grad instanceof SparseTensor) {
+    else if (isSparse(added) !== isSparse(grad)) {
       throw typeError("ERR_OPTION", `${what} cannot be sparse in one part and dense in another`);
-    } else if (added instanceof SparseTensor) {
+    } else if (isSparse(added)) {
       this.#checkKind(added);
       this.grad = (grad as SparseTensor).concat(added);
     } else addValues(added as TensorValues, (grad as Tensor).data);
@@ -175,7 +175,7 @@ export class Parameter extends Tensor {
    * slice once. @internal
    */
   readSparseGrad(): void {
-    if (!(this.#grad instanceof SparseTensor) || this.#sparseGrad === null) return;
+    if (!isSparse(this.#grad) || this.#sparseGrad === null) return;
     this.#grad = this.#grad.coalesce().withValues(this.#sparseGrad.copyValues());
     if (this.#activeGrad === this.#ownGrad) this.#activeGrad = null;
     this.#activate();
@@ -183,7 +183,7 @@ export class Parameter extends Tensor {
 
   /** Puts a dense gradient in the place of a sparse one, for a rule that needs one; `grad` is still sparse. @internal */
   densifyGrad(): void {
-    if (!(this.#grad instanceof SparseTensor) || this.#activeGrad === this.#ownGrad) return;
+    if (!isSparse(this.#grad) || this.#activeGrad === this.#ownGrad) return;
     this.#ownGrad ??= Tensor.zeros(this.shape, { dtype: this.dtype });
     this.#ownGrad.fill(0);
     this.#grad.addTo(this.#ownGrad.data);
@@ -192,7 +192,7 @@ export class Parameter extends Tensor {
   }
 
   #activate(): void {
-    const grad = this.#grad instanceof SparseTensor ? this.#sparseGrad : this.#grad;
+    const grad = isSparse(this.#grad) ? this.#sparseGrad : this.#grad;
     const active = this.#requiresGrad ? grad : null;
     if (active === this.#activeGrad) return;
     this.#activeGrad = active;
@@ -270,12 +270,17 @@ export class Parameter extends Tensor {
 
   #copySparse(grad: SparseTensor): void {
     this.#checkKind(grad);
-    this.#sparseGrad ??= new SparseGrad();
+    this.#sparseGrad ??= grad[STORE]();
     this.#sparseGrad.set(grad.coalesce());
     this.#grad = grad;
     // One that was made dense for a rule is to be looked at again.
     if (this.#activeGrad === this.#ownGrad) this.#activeGrad = null;
   }
+}
+
+/** True for a sparse tensor of this copy of the package. */
+function isSparse(value: unknown): value is SparseTensor {
+  return typeof value === "object" && value !== null && STORE in value;
 }
 
 /** The tensor, which must not have been disposed. */

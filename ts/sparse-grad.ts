@@ -5,10 +5,21 @@
 
 import { stateError } from "./check.js";
 import { type DType, ELEMENTS, type FloatArray } from "./dtype.js";
-import type { SparseTensor } from "./sparse-tensor.js";
 import { bindings } from "./tensor.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
+
+/** What sparse tensors have, and nothing else: it makes memory for them. So programs without one carry none of their code. */
+export const STORE = Symbol("sparse gradient");
+
+/** What is stored of a coalesced sparse tensor. */
+export interface Slices {
+  readonly dtype: DType;
+  readonly values: FloatArray;
+  readonly nnz: number;
+  readonly sliceLength: number;
+  sliceNumbers(): number[];
+}
 
 /** Words before the indices: how many there are, and the elements of one slice. */
 const HEAD_WORDS = 2;
@@ -21,7 +32,7 @@ export class SparseGrad {
   dtype: DType = "float32";
 
   /** Copies a coalesced tensor in. */
-  set(grad: SparseTensor): void {
+  set(grad: Slices): void {
     const values = reserve(this.#values, grad.values.byteLength);
     const head = reserve(this.#head, 4 * (HEAD_WORDS + grad.nnz));
     if (values !== this.#values || head !== this.#head) bindings.version++;

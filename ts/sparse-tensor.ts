@@ -8,6 +8,7 @@
 import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { INSPECT } from "./globals.js";
+import { SparseGrad, STORE } from "./sparse-grad.js";
 import { Tensor } from "./tensor.js";
 import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
 
@@ -153,6 +154,11 @@ export class SparseTensor {
 
   [INSPECT](): string {
     return this.toString();
+  }
+
+  /** Memory for the gradient of a parameter. @internal */
+  [STORE](): SparseGrad {
+    return new SparseGrad();
   }
 
   /** Adds the values to the elements of a dense tensor of the same shape. @internal */

@@ -1,14 +1,14 @@
 /** What is checked of the package as npm would publish it: its manifest, its types as resolvers find them, its size. */
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Failure, run } from "../lib/exec.mjs";
+import { packInto } from "../lib/pack.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { emptyFolder } from "../lib/swap.mjs";
 
 /** The checks, each a name and a function that rejects; they need `dist/`. */
 export const packageChecks = [
-  ["package: publint, types as found", async () => checkTarball(await pack())],
+  ["package: publint, types as found", async () => checkTarball(readFileSync(await packInto(emptyFolder("packed"))))],
   ["package: sizes (.size-limit.json)", () => run("size-limit", [inRoot("node_modules/.bin/size-limit")])],
 ];
 
@@ -19,13 +19,6 @@ export const packageChecks = [
 const isByDesign = ({ kind, resolutionKind, entrypoint }) =>
   (kind === "CJSResolvesToESM" && resolutionKind === "node16-cjs") ||
   (kind === "NoResolution" && resolutionKind === "node10" && entrypoint !== ".");
-
-/** Packs the package; resolves to the tarball's bytes. */
-async function pack() {
-  const folder = emptyFolder("packed");
-  const output = await run("npm-pack", ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder]);
-  return readFileSync(join(folder, JSON.parse(output)[0].filename));
-}
 
 /** Throws all that publint and are-the-types-wrong find. */
 async function checkTarball(bytes) {

@@ -28,7 +28,7 @@ export const FAMILY_MUTANTS = [
   {
     name: "Adamax: sum for maximum",
     file: ADAMAX,
-    from: "exp_inf.mul(self.beta2).max(",
+    from: "exp_inf.mul(self.beta2).max_magnitude(",
     to: "exp_inf.mul(self.beta2).add(",
   },
   {

@@ -79,20 +79,32 @@ export const MUTANTS = [
   {
     name: "maximum that drops a NaN",
     file: LANE,
+    from: "Self(i32x4_max(self.abs().0, other.abs().0))",
+    to: "Self(f32x4_pmax(self.0, other.0))",
+  },
+  {
+    name: "maximum that drops a NaN with a sign",
+    file: LANE,
+    from: "Self(i32x4_max(self.abs().0, other.abs().0))",
+    to: "Self(i32x4_max(self.0, other.0))",
+  },
+  {
+    name: "clamp that drops a NaN",
+    file: LANE,
     from: "Self($max(self.0, other.0))",
     to: "Self(f32x4_pmax(self.0, other.0))",
   },
   {
     name: "minimum in place of the maximum",
     file: ADAM,
-    from: "max_exp_avg_sq.max(exp_avg_sq)",
+    from: "max_exp_avg_sq.max_magnitude(exp_avg_sq)",
     to: "L::splat(0.0).sub(L::splat(0.0).sub(max_exp_avg_sq).max(L::splat(0.0).sub(exp_avg_sq)))",
   },
   {
     name: "AMSGrad on the corrected second moment",
     file: ADAM,
-    from: "let max_exp_avg_sq = max_exp_avg_sq.max(exp_avg_sq);",
-    to: "let max_exp_avg_sq = max_exp_avg_sq.max(exp_avg_sq.mul(self.0.bias_correction2_sqrt));",
+    from: "let max_exp_avg_sq = max_exp_avg_sq.max_magnitude(exp_avg_sq);",
+    to: "let max_exp_avg_sq = max_exp_avg_sq.max_magnitude(exp_avg_sq.mul(self.0.bias_correction2_sqrt));",
   },
   {
     name: "L2 after the first moment",

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { run } from "../../scripts/lib/exec.mjs";
+import { installFrom, packInto } from "../../scripts/lib/pack.mjs";
 import { inRoot, inTools } from "../../scripts/lib/paths.mjs";
 
 /** Tools are found from here upwards. */
@@ -11,11 +12,7 @@ const folder = inTools("bundlers");
 const apps = inRoot("test/bundlers/apps");
 
 /** Packs the package; resolves to the tarball. */
-export async function pack() {
-  mkdirSync(folder, { recursive: true });
-  const output = await run("npm-pack", ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder]);
-  return join(folder, JSON.parse(output)[0].filename);
-}
+export const pack = () => packInto(folder);
 
 /**
  * Makes a project with one of the programs of `apps/` as its app.mjs.
@@ -27,9 +24,7 @@ export async function pack() {
 export async function makeProject(name, app, tarball) {
   const path = join(folder, "projects", `${name.replace(/\W+/g, "-")}-${app}`);
   rmSync(path, { recursive: true, force: true });
-  const installed = join(path, "node_modules/adam-wasm");
-  mkdirSync(installed, { recursive: true });
-  await run(`untar-${name}`, ["tar", "-xzf", tarball, "-C", installed, "--strip-components=1"]);
+  await installFrom(tarball, join(path, "node_modules/adam-wasm"));
   writeFileSync(join(path, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
   cpSync(join(apps, `${app}.mjs`), join(path, "app.mjs"));
   for (const file of ["index.html", "worker.mjs", "node-route.mjs", "edge-route.mjs"]) {

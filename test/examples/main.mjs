@@ -4,11 +4,12 @@
  * run in `npm test`.
  */
 
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Failure, run } from "../../scripts/lib/exec.mjs";
 import { explain, main } from "../../scripts/lib/main.mjs";
+import { installFrom, packInto } from "../../scripts/lib/pack.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { step } from "../../scripts/lib/step.mjs";
 import { emptyFolder, swapIn } from "../../scripts/lib/swap.mjs";
@@ -50,11 +51,7 @@ await main(async () => {
 /** A folder with the examples and the packed package; other packages are found from there upwards. */
 async function makeProject(tools) {
   const folder = emptyFolder("examples");
-  const installed = join(folder, "node_modules/adam-wasm");
-  mkdirSync(installed, { recursive: true });
-  const output = await run("npm-pack", ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder]);
-  const tarball = join(folder, JSON.parse(output)[0].filename);
-  await run("untar-examples", ["tar", "-xzf", tarball, "-C", installed, "--strip-components=1"]);
+  await installFrom(await packInto(folder), join(folder, "node_modules/adam-wasm"));
   const manifest = { private: true, type: "module", dependencies: { "adam-wasm": "*" } };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   for (const { file } of EXAMPLES) cpSync(inRoot("examples", file), join(folder, file));

@@ -6,7 +6,7 @@ import { loadFile, saveFile } from "adam-wasm/checkpoint/node";
 // By names that are only known when it runs.
 const adam = await import("adam-wasm");
 
-/** Goes on from one file to step `last`, and writes another. Options come from the file; `exact` is not one of torch's. */
+/** Goes on from a file to step `last`, and writes another. Options come from the file, but for `exact`. */
 export async function goOn(run, from, to, last) {
   const model = Object.fromEntries(
     Object.entries(run.shapes).map(([name, shape]) => [
@@ -20,7 +20,7 @@ export async function goOn(run, from, to, last) {
   const optimizer = new adam[run.optimizer](groups, run.exact ? { exact: true } : {});
   const scheduler = run.scheduler && schedulerOf(optimizer, run.scheduler);
   const stateful = { model, optimizer, ...(scheduler && { scheduler }) };
-  const { steps } = await loadFile(from, stateful);
+  const { steps } = /** @type {{ steps: number }} */ (await loadFile(from, stateful));
   for (let step = steps + 1; step <= last; step++) {
     for (const [index, param] of Object.values(model).entries()) param.grad = gradient(run, step, index, param);
     optimizer.step();

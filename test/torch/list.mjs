@@ -1,9 +1,10 @@
 /**
  * The runs: torch's names and options, how torch makes its steps, and how far from torch alone the end may be.
  *
- * `within` is absolute, for parameters and state of the size of 1; 0 asks for torch's bits. It is 0 where both sides round
- * in the same way: SGD, and Adam and AdamW with `exact` against the fused kernel without FMA. Elsewhere torch's square root
- * may be off in its last bit, it keeps factors in float32 (NAdam), and powers in float64 and cosines differ in last bits.
+ * `within` is absolute, for parameters and state of the size of 1; 0 asks for torch's bits. It is 0 where both sides
+ * round in the same way: SGD, and Adam and AdamW with `exact` against the fused kernel without FMA. Elsewhere torch's
+ * square root may be off in its last bit, it keeps factors in float32 (NAdam), and powers in float64 and cosines differ
+ * in last bits.
  */
 
 const SHAPES = { weight: [12, 4], bias: [7], kernel: [2, 3, 5] };
@@ -11,6 +12,7 @@ export const [BEGIN, HERE, END] = [10, 30, 40];
 
 const BITS = { torch: { fused: true }, exact: true, within: 0 };
 const NEAR = { torch: { foreach: false }, within: 2e-6 };
+/** @type {Pick<Run, "groups">} */
 const GROUPS = {
   groups: [
     [["weight", "kernel"], { lr: 0.02 }],
@@ -22,7 +24,23 @@ const adam = { optimizer: "Adam", options: { lr: 0.01 }, ...BITS };
 const adamW = { optimizer: "AdamW", options: { lr: 0.01, weight_decay: 0.1 }, ...BITS };
 const sgd = (options) => ({ optimizer: "SGD", options: { lr: 0.05, ...options }, ...NEAR, within: 0 });
 
-export const RUNS = [
+/**
+ * @typedef {object} Run
+ * @property {string} name
+ * @property {string} optimizer
+ * @property {object} options by torch's names
+ * @property {{ fused?: boolean, foreach?: boolean }} [torch] how torch makes its steps
+ * @property {boolean} [exact] how this package does
+ * @property {number} within
+ * @property {[names: string[], options: object][]} [groups]
+ * @property {[name: string, options: object]} [scheduler]
+ * @property {string} [dtype]
+ * @property {Record<string, number[]>} [shapes]
+ * @property {boolean} [backwards] whether torch ends with parameters in the opposite order
+ */
+
+/** @type {Run[]} */
+const LIST = [
   { name: "Adam", ...adam },
   { name: "Adam, float64", ...adam, dtype: "float64", within: 1e-14 },
   { name: "Adam, amsgrad", ...adam, options: { lr: 0.01, amsgrad: true } },
@@ -52,4 +70,6 @@ export const RUNS = [
   { name: "Adamax", optimizer: "Adamax", options: { lr: 0.01, weight_decay: 0.01 }, ...NEAR },
   { name: "NAdam", optimizer: "NAdam", options: { lr: 0.01, weight_decay: 0.01 }, ...NEAR },
   { name: "RAdam", optimizer: "RAdam", options: { lr: 0.01, weight_decay: 0.01 }, ...NEAR },
-].map((run) => ({ shapes: SHAPES, ...run }));
+];
+
+export const RUNS = LIST.map((run) => ({ shapes: SHAPES, ...run }));

@@ -1,9 +1,10 @@
 /**
- * `npm run test:torch`: trainings that PyTorch begins, this package goes on with, and PyTorch ends, through files, against
- * PyTorch alone on the same gradients. Prints a table; exits with 1 if one ends further away than it may.
+ * `npm run test:torch`: trainings that PyTorch begins, this package goes on with, and PyTorch ends, through files,
+ * against PyTorch alone on the same gradients; and one that goes through two processes of PyTorch's. Prints a table, and
+ * exits with 1 if one ends further away than it may.
  */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { run } from "../../scripts/lib/exec.mjs";
@@ -11,6 +12,7 @@ import { main } from "../../scripts/lib/main.mjs";
 import { inRoot, inTools } from "../../scripts/lib/paths.mjs";
 import { step } from "../../scripts/lib/step.mjs";
 import { needTorch } from "../../scripts/setup/torch.mjs";
+import { distributed } from "./distributed.mjs";
 import { goOn } from "./here.mjs";
 import { BEGIN, END, HERE, RUNS } from "./list.mjs";
 
@@ -22,30 +24,30 @@ await main(async () => {
   await step("unit tests of adam_wasm_checkpoint", () =>
     run("torch-unit", [python, "-m", "unittest", "discover", "-s", "tests"], { cwd: inRoot("interop/python") }),
   );
-  return printed(await bothWays(python)) ? 0 : 1;
+  const folder = mkdtempSync(inTools("torch-runs-"));
+  try {
+    const verdicts = [printed(await bothWays(python, folder)), await distributed(python, folder)];
+    return verdicts.every(Boolean) ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** Resolves to how each run ended. */
-async function bothWays(python) {
-  mkdirSync(inTools(), { recursive: true });
-  const folder = mkdtempSync(inTools("torch-runs-"));
+async function bothWays(python, folder) {
   const half = (name) =>
     step(`PyTorch: ${name}`, () =>
       run(`torch-${name}`, [python, inRoot("test/torch/runs.py"), name, folder], { env: PLAIN }),
     );
-  try {
-    writeFileSync(join(folder, "runs.json"), JSON.stringify({ begin: BEGIN, end: END, runs: RUNS }));
-    await half("begin");
-    await step("adam-wasm: go on", async () => {
-      for (const [i, each] of RUNS.entries()) {
-        await goOn(each, join(folder, `${i}-torch.safetensors`), join(folder, `${i}-here.safetensors`), HERE);
-      }
-    });
-    await half("end");
-    return JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  writeFileSync(join(folder, "runs.json"), JSON.stringify({ begin: BEGIN, end: END, runs: RUNS }));
+  await half("begin");
+  await step("adam-wasm: go on", async () => {
+    for (const [i, each] of RUNS.entries()) {
+      await goOn(each, join(folder, `${i}-torch.safetensors`), join(folder, `${i}-here.safetensors`), HERE);
+    }
+  });
+  await half("end");
+  return JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
 }
 
 /** Prints the table; whether all is as near as it must be. */

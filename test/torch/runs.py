@@ -1,7 +1,7 @@
 """Runs of torch's that go on here: told which half, and in which folder.
 
-    python runs.py begin FOLDER     each run of FOLDER/runs.json trains to `begin`; its checkpoint is <index>-torch
-    python runs.py end FOLDER       goes on from <index>-here to `end`; result.json is how far that is from torch alone
+runs.py begin FOLDER    each run of FOLDER/runs.json trains to `begin`; its checkpoint is <index>-torch
+runs.py end FOLDER      goes on from <index>-here to `end`; result.json is how far that is from torch alone
 """
 
 import json
@@ -49,7 +49,8 @@ class Trainer:
             {"params": [(name, self.params[name]) for name in names[:: -1 if backwards else 1]], **options}
             for names, options in run.get("groups", [[list(shapes), {}]])
         ]
-        self.optimizer = getattr(torch.optim, run["optimizer"])(groups, **run.get("options", {}), **run.get("torch", {}))
+        options = run.get("options", {}) | run.get("torch", {})
+        self.optimizer = getattr(torch.optim, run["optimizer"])(groups, **options)
         name, options = run.get("scheduler", [None, {}])
         self.scheduler = name and getattr(torch.optim.lr_scheduler, name)(self.optimizer, **options)
 

@@ -179,7 +179,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, K
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq, max_exp_avg_sq]: [L; 4], [grad]: [L; 1]) -> [L; 4] {
         let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
-        let max_exp_avg_sq = max_exp_avg_sq.max(exp_avg_sq);
+        let max_exp_avg_sq = max_exp_avg_sq.max_magnitude(exp_avg_sq);
         [self.descend(param, exp_avg, max_exp_avg_sq), exp_avg, exp_avg_sq, max_exp_avg_sq]
     }
 }

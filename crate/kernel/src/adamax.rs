@@ -82,7 +82,7 @@ impl<L: Lane> Rule<L, 3, 1> for Update<L> {
     fn apply(self, [param, exp_avg, exp_inf]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
         let (param, grad) = self.decay.apply(param, grad);
         let exp_avg = self.lerp.apply(exp_avg, grad);
-        let exp_inf = exp_inf.mul(self.beta2).max(grad.abs().add(self.eps));
+        let exp_inf = exp_inf.mul(self.beta2).max_magnitude(grad.abs().add(self.eps));
         [param.add(self.neg_step_size.mul(exp_avg).div(exp_inf)), exp_avg, exp_inf]
     }
 }

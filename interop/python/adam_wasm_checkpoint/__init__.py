@@ -46,9 +46,9 @@ def load(
 ) -> dict[str, Any]:
     """Restores what is given, all of it or nothing, and returns the other plain values of the file (`epoch`, ...).
 
-    Parameters are matched by the names that the optimizer was built with, else by those of `model`. `by_position` matches
-    them in order instead, for files without names. `allow_epsilon_hat` loads state of the rule of 2017, which torch does
-    not have and goes on from with its own. Raises CheckpointError.
+    Parameters are matched by the names that the optimizer was built with, else by those of `model`. `by_position`
+    matches them in order instead, for files without names. `allow_epsilon_hat` loads state of the rule of 2017, which
+    torch does not have and goes on from with its own. Raises CheckpointError.
     """
     parts = read(path)
     plans = []
@@ -99,9 +99,7 @@ def load_optimizer(
     plan_optimizer(read(path), optimizer, _named(model), by_position, allow_epsilon_hat)()
 
 
-def save_optimizer(
-    optimizer: Optimizer, path: Path, *, model: Module | None = None, by_position: bool = False
-) -> None:
+def save_optimizer(optimizer: Optimizer, path: Path, *, model: Module | None = None, by_position: bool = False) -> None:
     """Writes a file with an optimizer and nothing else; `model` only gives names. Raises CheckpointError."""
     parts = Parts({}, {})
     saved_optimizer(parts, optimizer, _named(model), by_position)

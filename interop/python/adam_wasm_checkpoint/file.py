@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,11 @@ def write(path: Path, parts: Parts) -> None:
     folder, name = os.path.split(os.path.abspath(path))
     unfinished = os.path.join(folder, f".{name}.{os.getpid()}.unfinished")
     try:
+        with open(unfinished, "xb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         save_file(tensors, unfinished, {"checkpoint": text, "checkpoint_version": VERSION, "format": "pt"})
+        # It was made anew, for its user alone.
+        os.chmod(unfinished, mode)
         with open(unfinished, "r+b") as file:
             os.fsync(file.fileno())
         os.replace(unfinished, path)

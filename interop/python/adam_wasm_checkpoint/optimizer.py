@@ -86,12 +86,12 @@ def _saved(parts: Parts) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]
     if not isinstance(saved, dict):
         raise CheckpointError("the file has no state of an optimizer")
     groups, entries = saved.get("param_groups"), saved.get("state")
-    are_groups = isinstance(groups, list) and all(
-        isinstance(group, dict) and isinstance(group.get("params"), list) for group in groups
-    )
-    are_entries = isinstance(entries, dict) and all(isinstance(entry, dict) for entry in entries.values())
-    if not are_groups or not are_entries:
+    if not isinstance(groups, list) or not isinstance(entries, dict):
         raise CheckpointError("the state of the optimizer in the file has no groups, or no state of parameters")
+    if not all(isinstance(group, dict) and isinstance(group.get("params"), list) for group in groups):
+        raise CheckpointError("a group of the optimizer in the file has no list of params")
+    if not all(isinstance(entry, dict) for entry in entries.values()):
+        raise CheckpointError("the state of a parameter in the file is no object")
     states = {saved_id: dict(entry) for saved_id, entry in entries.items()}
     for name, tensor in parts.under(PREFIX).items():
         saved_id, _, key = name.partition(".")
@@ -109,9 +109,12 @@ def _matched(groups: list[dict[str, Any]], names: list[list[str]]) -> list[list[
                 f"group {index} of the file has no names: build that optimizer from [name, parameter] pairs, "
                 "or match by_position"
             )
-        if len(found or []) != len(group["params"]):
-            raise CheckpointError(f"group {index} of the file has {len(group['params'])} parameters and other names")
-        saved.append(dict(zip(found or [], group["params"], strict=True)))
+        found = found if isinstance(found, list) else []
+        if len(found) != len(group["params"]):
+            raise CheckpointError(
+                f"group {index} of the file has {len(group['params'])} parameters, {len(found)} named"
+            )
+        saved.append(dict(zip(found, group["params"], strict=True)))
     everywhere = {name: index for index, group in enumerate(saved) for name in group}
     own = {name: index for index, group in enumerate(names) for name in group}
     if missing := [name for name in own if name not in everywhere]:

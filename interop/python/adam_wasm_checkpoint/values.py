@@ -44,7 +44,7 @@ def number_tensor(value: Any) -> Tensor:
 
 
 def group_from(saved: dict[str, Any], own: dict[str, Any], rule: Rule, what: str) -> dict[str, Any]:
-    """Options of a group for torch, without `params`: the file's, but how to compute and the names are the optimizer's."""
+    """Options of a group for torch, without `params`: the file's, except names and how to compute."""
     keep = ("params", "param_names", *IMPLEMENTATION)
     options = {key: value for key, value in own.items() if key != "params"}
     for key, value in saved.items():

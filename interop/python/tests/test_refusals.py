@@ -150,7 +150,8 @@ class Refusals(unittest.TestCase):
             load(self.path, scheduler=other)
 
     def test_files_that_are_none(self):
-        for name, content in {"empty": b"", "cut off": b"\x10\0\0\0\0\0\0\0{", "text": b"not a file of tensors at all"}.items():
+        contents = {"empty": b"", "cut off": b"\x10\0\0\0\0\0\0\0{", "text": b"not a file of tensors at all"}
+        for name, content in contents.items():
             with self.subTest(name):
                 self.path.write_bytes(content)
                 with self.assertRaisesRegex(CheckpointError, "is no checkpoint"):

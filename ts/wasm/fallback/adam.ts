@@ -4,7 +4,7 @@ import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from 
 import { biasCorrection } from "./scalars.js";
 import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
 
-const { sqrt, max } = Math;
+const { abs, sqrt, max } = Math;
 
 export function stepAdam(
   slots: Slots,
@@ -35,7 +35,7 @@ export function stepAdam(
         const m = lerp(expAvg[i] as number, g, lerping, round);
         const v = round(round((expAvgSq[i] as number) * b2) + round(round(oneMinusB2 * g) * g));
         let divisor = v;
-        if (maximum !== undefined) divisor = maximum[i] = max(maximum[i] as number, v);
+        if (maximum !== undefined) divisor = maximum[i] = max(abs(maximum[i] as number), abs(v));
         const root = round(sqrt(divisor));
         const denom = round((divided ? round(root / correction) : round(root * correction)) + epsilon);
         expAvg[i] = m;

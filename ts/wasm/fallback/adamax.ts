@@ -25,7 +25,7 @@ export function stepAdamax(
         const p = decayedParam(param[i] as number, decay, round);
         const g = decayedGrad(grad[i] as number, p, decay, round);
         const m = lerp(expAvg[i] as number, g, lerping, round);
-        const u = Math.max(round((expInf[i] as number) * b2), round(Math.abs(g) + epsilon));
+        const u = Math.max(Math.abs(round((expInf[i] as number) * b2)), round(Math.abs(g) + epsilon));
         expAvg[i] = m;
         expInf[i] = u;
         param[i] = round(p + round(round(negStepSize * m) / u));

@@ -1,0 +1,111 @@
+"""How values are kept in files, and what torch has of them afterwards."""
+
+import pathlib
+import tempfile
+import unittest
+
+import torch
+from safetensors.torch import load_file
+
+from adam_wasm_checkpoint import load, load_model, save, save_model
+
+
+def stepped(kind, grad=None, **options):
+    """An optimizer over one parameter, after a step."""
+    param = torch.nn.Parameter(torch.ones(3, 2))
+    optimizer = kind([("weight", param)], **options)
+    param.grad = torch.full((3, 2), 0.5) if grad is None else grad
+    optimizer.step()
+    return optimizer, optimizer.state[param]
+
+
+class Forms(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "a.safetensors"
+
+    def test_counts_are_float32_while_that_can_count_and_float64_from_there_on(self):
+        optimizer, state = stepped(torch.optim.Adam)
+        for step, dtype in [(2**24 - 1, torch.float32), (2**24, torch.float64), (2**24 + 1, torch.float64)]:
+            state["step"] = torch.tensor(float(step), dtype=torch.float64)
+            save(self.path, optimizer=optimizer)
+            self.assertEqual(load_file(self.path)["optimizer.state.0.step"].dtype, dtype)
+            other, _ = stepped(torch.optim.Adam)
+            load(self.path, optimizer=other)
+            (loaded,) = other.state.values()
+            self.assertEqual(loaded["step"].item(), step)
+            other.step()
+            self.assertEqual(loaded["step"].item(), step + 1)
+
+    def test_sparse_adam_counts_in_integers(self):
+        grad = torch.sparse_coo_tensor([[1]], [[1.0, 2.0]], (3, 2), check_invariants=True)
+        optimizer, _ = stepped(torch.optim.SparseAdam, grad)
+        save(self.path, optimizer=optimizer)
+        self.assertEqual(load_file(self.path)["optimizer.state.0.step"].dtype, torch.float32)
+        load(self.path, optimizer=optimizer)
+        (state,) = optimizer.state.values()
+        self.assertIs(type(state["step"]), int)
+
+    def test_the_product_of_nadam_is_float64_in_the_file(self):
+        optimizer, before = stepped(torch.optim.NAdam)
+        save(self.path, optimizer=optimizer)
+        self.assertEqual(load_file(self.path)["optimizer.state.0.mu_product"].dtype, torch.float64)
+        product = before["mu_product"].item()
+        load(self.path, optimizer=optimizer)
+        (state,) = optimizer.state.values()
+        self.assertEqual(state["mu_product"].item(), product)
+
+    def test_how_to_compute_stays_as_it_is_here(self):
+        save(self.path, optimizer=stepped(torch.optim.Adam, fused=True, lr=0.5)[0])
+        other, _ = stepped(torch.optim.Adam, foreach=True, maximize=True)
+        load(self.path, optimizer=other)
+        group = other.param_groups[0]
+        self.assertEqual((group["fused"], group["foreach"], group["maximize"], group["lr"]), (None, True, False, 0.5))
+        self.assertEqual(group["betas"], (0.9, 0.999))
+        self.assertIs(type(group["betas"]), tuple)
+
+    def test_a_learning_rate_in_a_tensor_stays_in_one(self):
+        save(self.path, optimizer=stepped(torch.optim.Adam, lr=torch.tensor(0.25))[0])
+        plain, _ = stepped(torch.optim.Adam)
+        load(self.path, optimizer=plain)
+        self.assertEqual(plain.param_groups[0]["lr"], 0.25)
+        other, _ = stepped(torch.optim.Adam, lr=torch.tensor(1.0))
+        load(self.path, optimizer=other)
+        self.assertEqual(other.param_groups[0]["lr"], torch.tensor(0.25))
+
+    def test_parameters_without_a_step_have_no_state(self):
+        params = [(name, torch.nn.Parameter(torch.ones(2))) for name in ("still", "moves")]
+        optimizer = torch.optim.Adam(params)
+        params[1][1].grad = torch.ones(2)
+        optimizer.step()
+        save(self.path, optimizer=optimizer)
+        other = torch.optim.Adam(list(reversed(params)))
+        load(self.path, optimizer=other)
+        self.assertEqual(list(other.state), [params[1][1]])
+
+    def test_names_may_come_from_the_model(self):
+        model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
+        optimizer = torch.optim.Adam(model.parameters())
+        model(torch.arange(6.0).reshape(2, 3)).sum().backward()
+        optimizer.step()
+        save(self.path, model=model, optimizer=optimizer)
+        other = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
+        loaded = torch.optim.Adam(other.parameters())
+        load(self.path, model=other, optimizer=loaded)
+        for found, expected in zip(other.state_dict().values(), model.state_dict().values(), strict=True):
+            self.assertTrue(torch.equal(found, expected))
+        for found, expected in zip(other.parameters(), model.parameters(), strict=True):
+            self.assertTrue(torch.equal(loaded.state[found]["exp_avg"], optimizer.state[expected]["exp_avg"]))
+
+    def test_tensors_with_strides_and_of_one_storage(self):
+        flat = torch.arange(6.0)
+        save_model({"a": flat.view(2, 3).T, "b": flat[1:3]}, self.path)
+        found = {"a": torch.zeros(3, 2), "b": torch.zeros(2)}
+        load_model(self.path, found)
+        self.assertEqual(found["a"].tolist(), [[0, 3], [1, 4], [2, 5]])
+        self.assertEqual(found["b"].tolist(), [1, 2])
+
+
+if __name__ == "__main__":
+    unittest.main()
