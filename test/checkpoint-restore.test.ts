@@ -175,14 +175,14 @@ describe("load refuses another model's, and has changed nothing:", () => {
         ({ optimizer }) => optimizer,
         TypeError,
         "ERR_OPTION",
-        /^targets have names, as in load\(bytes, { optimizer }\); got an object \(\w+\) itself$/,
+        /^targets must be parts by name, as in { optimizer }, got a part itself: an object \(\w+\)$/,
       ],
       [
         "a tensor without its name",
         ({ weight }) => weight,
         TypeError,
         "ERR_OPTION",
-        /^targets have names, as in load\(bytes, { optimizer }\); got an object \(Parameter\) itself$/,
+        /^targets must be parts by name, as in { optimizer }, got a part itself: an object \(Parameter\)$/,
       ],
       ["no targets", () => [] as object, TypeError, "ERR_OPTION", /^targets must be an object, got \[\]$/],
     ];

@@ -25,7 +25,10 @@ interface Plan {
 /** Restores `targets` from the parts of a checkpoint with the same keys; other parts may be there. */
 export function restore(targets: Targets, checkpoint: object): void {
   if (isTensor(targets) || isLoadable(targets)) {
-    throw typeError("ERR_OPTION", `targets have names, as in load(bytes, { optimizer }); got ${shown(targets)} itself`);
+    throw typeError(
+      "ERR_OPTION",
+      `targets must be parts by name, as in { optimizer }, got a part itself: ${shown(targets)}`,
+    );
   }
   const plan: Plan = { tensors: [], loadables: [] };
   for (const [name, target] of Object.entries(ownOptions(targets, "targets"))) {
