@@ -7,7 +7,7 @@ import { ROOT } from "./support/child.js";
 
 /** Layers of docs/design.md from the bottom. A module imports from below, or from its own layer without a circle. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["check", "dtype", "power", "globals", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
+  ["check", "dtype", "power", "globals", "live-state-dict", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
   ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format"],
   [
     "tensor",
@@ -155,7 +155,7 @@ describe("ts/", () => {
     expect([...reached].sort().filter((module) => !module.startsWith("checkpoint/"))).toEqual([
       "check.js",
       "dtype.js",
-      "globals.js",
+      "live-state-dict.js",
       "values.js",
     ]);
   });

@@ -64,7 +64,7 @@ const cases: readonly (readonly [DType, readonly Row[]])[] = [
 describe.each(PLATFORMS)("$name", (platform) => {
   describe.each(cases)("%s", (dtype, rows) => {
     describe.each(rows)("%s", (_, options, start, grad, expected) => {
-      test.each([false, true])("exact %o, whether it stands in a vector or in a tail", (exact) => {
+      test.each([false, true])("exact %o, whether it stands in a whole or in the last vector", (exact) => {
         for (const length of [1, 2, 3, 4, 33]) {
           const all = (x: number) => floats(dtype, Array<number>(length).fill(x));
           const adam = new KernelAdam(platform, { dtype, lengths: [length], amsgrad: options.amsgrad });

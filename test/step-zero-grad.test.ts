@@ -7,7 +7,7 @@ import { FAMILY, WAYS } from "./support/family.js";
 import { normals } from "./support/noise.js";
 import { gradientFor, PACKAGES, stateOf } from "./support/packages.js";
 
-/** Several to a block of the kernel, one that is a block, and one that is cut into three. */
+/** Several to a block of the kernel, one that is a block, and one behind a short one that is cut into three. */
 const LENGTHS: Readonly<Record<DType, readonly number[]>> = {
   float32: [3, 1000, 17, 16_384, 5, 33_001],
   float64: [3, 500, 17, 8192, 5, 16_501],
@@ -74,6 +74,54 @@ test("what the step leaves alone is zeroed as well: frozen parameters, and spars
     [1, 2],
     [0, 2, 2],
   ]);
+});
+
+test("two steps behind one another, the second with what zeros leave of a sparse gradient", () => {
+  const train = (inOne: boolean) => {
+    const parameter = Parameter.from([1, 2, 3]);
+    const optimizer = new SGD([parameter], { lr: 0.1, momentum: 0.9 });
+    parameter.grad = SparseTensor.coo([0, 2], [1, 1], { shape: [3] });
+    for (let step = 0; step < 3; step++) {
+      optimizer.step(undefined, { zeroGrad: inOne });
+      if (!inOne) optimizer.zeroGrad(TO_ZERO);
+    }
+    return [...parameter.data];
+  };
+  // v = 1, 0.9, 0.81: the momentum goes on.
+  for (const inOne of [false, true]) {
+    for (const [i, value] of [1 - 0.271, 2, 3 - 0.271].entries()) expect(train(inOne)[i]).toBeCloseTo(value, 6);
+  }
+});
+
+test.each([
+  ["the same tensor", (shared: Tensor) => [shared, shared]],
+  ["views that overlap", (shared: Tensor) => [shared.view(0, [20_000]), shared.view(5, [20_000])]],
+])("gradients that are %s are zeroed after the step of all", (_, gradientsOf) => {
+  const train = (inOne: boolean) => {
+    const shared = Tensor.from(normals(9, 0, 20_005));
+    const gradients = gradientsOf(shared);
+    const params = gradients.map(({ length }, i) => Parameter.from(normals(i, 0, length)));
+    const optimizer = new Adam([{ params: params[0] }, { params: params[1] }]);
+    params.forEach((param, i) => {
+      param.grad = gradients[i];
+    });
+    for (let step = 0; step < 2; step++) {
+      optimizer.step(undefined, { zeroGrad: inOne });
+      if (!inOne) optimizer.zeroGrad(TO_ZERO);
+      expect(gradients.every(({ data }) => data.every((x) => x === 0))).toBe(true);
+      shared.set(normals(10, step, 20_005));
+    }
+    return params.map(({ data }) => data.slice() as Floats);
+  };
+  const [apart, inOne] = [false, true].map(train);
+  for (const [i, values] of apart.entries()) expectSameBits(inOne[i], values, `parameter ${i}`);
+});
+
+test("options that are undefined are not given", () => {
+  const parameter = Parameter.from([1]);
+  parameter.grad = [2];
+  new SGD([parameter], { lr: 1 }).step(undefined, { gradScale: undefined, zeroGrad: undefined });
+  expect([parameter.item(), (parameter.grad as Tensor).item()]).toEqual([-1, 2]);
 });
 
 test("SWATS looks at the gradients before they are gone", () => {

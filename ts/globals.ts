@@ -15,9 +15,6 @@ export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Sym
 /** What Node's `console.log` calls. @internal */
 export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
-/** The method of optimizers that checkpoints are made from. */
-export const LIVE_STATE_DICT: unique symbol = Symbol.for("adam-wasm.liveStateDict") as never;
-
 /** A compiled module. */
 export type WasmModule = typeof globalThis extends { readonly WebAssembly: { readonly Module: { prototype: infer T } } }
   ? T

@@ -167,7 +167,10 @@ export class Parameter extends Tensor {
       this.#grad = null;
       this.#activate();
     } else if (this.#grad instanceof Tensor) this.#grad.fill(0);
-    else if (this.#grad !== null) this.#copySparse(this.#grad.empty());
+    else if (this.#grad !== null) {
+      this.#copySparse(this.#grad.empty());
+      this.#activate();
+    }
   }
 
   /**

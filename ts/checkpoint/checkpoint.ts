@@ -6,7 +6,7 @@
  */
 
 import { knownOptions, shown, typeError } from "../check.js";
-import { LIVE_STATE_DICT } from "../globals.js";
+import { LIVE_STATE_DICT } from "../live-state-dict.js";
 import { widened } from "./half.js";
 import { invalid } from "./invalid.js";
 import { checkRule, isOptimizerDict, withNumbers, withTensors } from "./optimizer-dict.js";

@@ -6,7 +6,7 @@
  */
 
 import { ELEMENTS, type FloatArray } from "../dtype.js";
-import type { Parameter } from "../parameter.js";
+import type { ActiveGrad, Parameter } from "../parameter.js";
 import { bindings, Tensor } from "../tensor.js";
 import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
 import { outOfMemory, viewOf } from "../wasm/memory.js";
@@ -76,13 +76,14 @@ export class GroupState {
     for (let slot = 0, at: number = ROW.grad; slot < params.length; slot++, at += ROW.words) {
       const param = params[slot] as Parameter;
       if (param.pointer === 0) param.checkAlive();
-      const grad = param.activeGrad;
+      let grad = param.activeGrad;
       let pointer = 0;
       if (grad !== null) {
+        if (grad.pointer === 0) grad.checkAlive();
+        rule.checkGrad(grad.sparsePointer !== 0, options, param);
+        // The rule may have made it dense.
+        grad = param.activeGrad as ActiveGrad;
         pointer = grad.pointer;
-        if (pointer === 0) grad.checkAlive();
-        const isSparse = grad.sparsePointer !== 0;
-        rule.checkGrad(isSparse, options, param);
         table[at + SPARSE] = grad.sparsePointer;
       }
       if (pointer !== table[at]) {

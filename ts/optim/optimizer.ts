@@ -5,7 +5,8 @@
  */
 
 import { ownOptions } from "../check.js";
-import { DISPOSE, INSPECT, LIVE_STATE_DICT } from "../globals.js";
+import { DISPOSE, INSPECT } from "../globals.js";
+import { LIVE_STATE_DICT } from "../live-state-dict.js";
 import type { Parameter } from "../parameter.js";
 import { checkForm } from "./checked-dict.js";
 import {

@@ -4,8 +4,10 @@
  * A call checks everything, then allocates, then changes: whatever it throws, groups and state are as before.
  */
 
+import { findOverlap, sortedRanges } from "../byte-range.js";
 import { rangeError, stateError } from "../check.js";
 import type { Parameter } from "../parameter.js";
+import { bindings } from "../tensor.js";
 import { kernel, trapped } from "../wasm/instance.js";
 import { type CheckedGroupDict, checkDict } from "./checked-dict.js";
 import { GroupState } from "./group-state.js";
@@ -26,6 +28,9 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
   #ranges = new ParamRanges([]);
   #extras: DictExtras = { dict: {}, state: {} };
   #isFreed = false;
+  /** The version of all bindings at which gradients were last compared, and what came of it. */
+  #gradsCheckedAt = -1;
+  #gradsAreApart = false;
 
   constructor(rule: Rule<O, M>, defaults: O) {
     this.#rule = rule;
@@ -65,7 +70,9 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
   update(how: Required<StepOptions>): void {
     const groups = this.#groups;
     const rule = this.#rule;
-    if (how.zeroGrad) this.#checkGradsAlive();
+    // Where gradients share memory, one that is stepped later must not find the zeros of another.
+    const zeroesAfterwards = how.zeroGrad && !this.#checkGrads();
+    const own = zeroesAfterwards ? { ...how, zeroGrad: false } : how;
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       if (!state.isBound) state.bind(rule, checked.values, this.#ranges);
@@ -78,28 +85,42 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       try {
-        rule.step(state.kernelState, checked.values, how);
+        rule.step(state.kernelState, checked.values, own);
       } catch (error) {
         throw trapped(error);
       }
     }
-    if (how.zeroGrad) this.#zeroRest();
+    if (how.zeroGrad) this.#zeroGrads((param) => zeroesAfterwards || param.activeGrad !== param.grad);
   }
 
-  /** Fills the gradients that a step does not: of frozen parameters, and sparse ones. */
-  #zeroRest(): void {
-    for (const { state } of this.#groups) {
-      for (const param of state.params) if (param.activeGrad !== param.grad) param.zeroGrad(false);
+  /** True if no two gradients share memory. Throws if one was disposed. Looks again only after one was replaced. */
+  #checkGrads(): boolean {
+    if (this.#gradsCheckedAt === bindings.version) return this.#gradsAreApart;
+    const grads = this.#groups.flatMap(({ state }) => state.params.map(({ storedGrad }) => storedGrad));
+    const stored = grads.filter((grad) => grad !== null);
+    for (const grad of stored) grad.checkAlive();
+    this.#gradsAreApart = findOverlap(sortedRanges(stored)) === null;
+    this.#gradsCheckedAt = bindings.version;
+    return this.#gradsAreApart;
+  }
+
+  /** Fills gradients with zeros, also those of frozen parameters, and sparse ones. */
+  #zeroGrads(isWanted: (param: Parameter) => boolean): void {
+    const groups = this.#groups;
+    for (let i = 0; i < groups.length; i++) {
+      const { params } = (groups[i] as Group<O>).state;
+      for (let slot = 0; slot < params.length; slot++) {
+        const param = params[slot] as Parameter;
+        if (isWanted(param)) param.zeroGrad(false);
+      }
     }
-  }
-
-  #checkGradsAlive(): void {
-    for (const { state } of this.#groups) for (const { storedGrad } of state.params) storedGrad?.checkAlive();
   }
 
   zeroGrad(setToNone: boolean): void {
     const groups = this.#groups;
-    if (!setToNone) this.#checkGradsAlive();
+    if (!setToNone) {
+      for (const { state } of groups) for (const { storedGrad } of state.params) storedGrad?.checkAlive();
+    }
     // By index, as in a step: the lists are frozen, and engines make garbage of iterating those.
     for (let i = 0; i < groups.length; i++) {
       const { params } = (groups[i] as Group<O>).state;

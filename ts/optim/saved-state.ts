@@ -51,10 +51,15 @@ function saveSlot<O extends object, M extends string>(
   moments.forEach((name, which) => {
     const data = state.momentView(slot, which);
     if (data === undefined) return;
-    const tensor = { dtype, shape: [...shape], data: live ? data : data.slice() };
-    // Memory that grows takes its views away.
-    if (live) Object.defineProperty(tensor, "data", { get: () => state.momentView(slot, which) });
-    saved[torchKey(name)] = tensor;
+    // Memory that grows takes its views away: who reads it then gets a new one.
+    const tensor = live
+      ? {
+          get data() {
+            return state.momentView(slot, which);
+          },
+        }
+      : { data: data.slice() };
+    saved[torchKey(name)] = Object.assign(tensor, { dtype, shape: [...shape] });
   });
   return saved;
 }

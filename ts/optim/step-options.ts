@@ -11,7 +11,7 @@ export interface StepOptions {
   readonly gradScale?: number;
   /**
    * Fill the gradients with zeros on the way, as `zeroGrad({ setToNone: false })` does afterwards: for gradients that are
-   * added into. False by default.
+   * added into. Hooks that run after the step see the zeros. False by default.
    */
   readonly zeroGrad?: boolean;
 }
@@ -19,8 +19,9 @@ export interface StepOptions {
 /** How a step is done if nothing is said of it. */
 export const PLAIN_STEP: Required<StepOptions> = { gradScale: 1, zeroGrad: false };
 
+/** The checked options, with those that were not given. */
 export function checkStepOptions(options: StepOptions): Required<StepOptions> {
-  const { gradScale, zeroGrad } = { ...PLAIN_STEP, ...knownOptions(options, ["gradScale", "zeroGrad"], "step") };
+  const { gradScale = 1, zeroGrad = false } = knownOptions(options, ["gradScale", "zeroGrad"], "step");
   if (typeof gradScale !== "number") throw typeError("ERR_OPTION", `Invalid gradScale: ${shown(gradScale)}`);
   // As float32, or it would be infinite to parameters.
   if (!Number.isFinite(Math.fround(gradScale)))

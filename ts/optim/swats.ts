@@ -8,7 +8,7 @@ import { Adam } from "./adam.js";
 import { nonNegative } from "./options.js";
 import { SGD } from "./sgd.js";
 import { mismatch } from "./state-dict.js";
-import type { StepOptions } from "./step-options.js";
+import { checkStepOptions, PLAIN_STEP, type StepOptions } from "./step-options.js";
 
 /** Options of {@link SWATS}. */
 export interface SWATSOptions {
@@ -76,13 +76,13 @@ export class SWATS {
 
   /** A step of Adam, with what that takes and returns, and a look at what it changed. */
   step(closure?: () => unknown, options?: StepOptions): unknown {
+    const { gradScale, zeroGrad } = options === undefined ? PLAIN_STEP : checkStepOptions(options);
     const before = new Map<Tensor, Float64Array>();
     for (const { params } of this.#adam.paramGroups) {
       for (const param of params) if (param.requiresGrad) before.set(param, Float64Array.from(param.data));
     }
-    const { zeroGrad, ...how } = options ?? {};
-    const loss = this.#adam.step(closure as () => unknown, how);
-    this.#look(before, how.gradScale ?? 1);
+    const loss = this.#adam.step(closure as () => unknown, { gradScale });
+    this.#look(before, gradScale);
     if (zeroGrad) this.#adam.zeroGrad({ setToNone: false });
     return loss;
   }

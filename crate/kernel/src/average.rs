@@ -16,7 +16,7 @@ use crate::table::Array;
 /// [0, 1].
 ///
 /// # Safety
-/// Every array must be valid, those of `averages` for writing, and none of them may overlap another array.
+/// Every array must be valid as [`sweep`] says, those of `averages` for writing, and none of them may overlap another array.
 #[inline(never)]
 pub unsafe fn average(params: &[Array], averages: &[Array], weight: f64) {
     let (narrow, wide) = (Average(Lerp::<F32x4>::with_weight(weight)), Average(Lerp::<F64x2>::with_weight(weight)));

@@ -7,7 +7,7 @@ use crate::table::Array;
 /// Multiplies every element by `factor`, rounded to the element type.
 ///
 /// # Safety
-/// Every array must be valid for reading and writing, and none may overlap another.
+/// Every array must be valid as [`sweep`] says, for reading and writing, and none may overlap another.
 pub unsafe fn scale(arrays: &[Array], factor: f64) {
     let (narrow, wide) = (Scale(F32x4::splat(factor)), Scale(F64x2::splat(factor)));
     // SAFETY: the caller's promise.

@@ -10,29 +10,32 @@ const BLOCK: usize = 1 << 16;
 /// `run`; zeroes their gradients. Sparse gradients stay. Elements are of `bytes` bytes.
 ///
 /// # Safety
-/// The arrays of every row with a gradient must be valid for `len` elements, its gradient for writing.
+/// The arrays of every row with a gradient must be valid as `step` needs them, its gradient also for writing; no gradient
+/// may overlap another array.
 pub unsafe fn in_blocks<R: Copy>(rows: &[Row], bytes: usize, run: R, step: &mut dyn FnMut(R, &[Row])) {
     // No division: the crate has no panic, not even one that cannot happen.
     let most = if bytes == size_of::<f32>() { BLOCK / size_of::<f32>() } else { BLOCK / size_of::<f64>() };
     let (mut start, mut elements) = (0, 0);
     for (index, row) in rows.iter().enumerate() {
         elements += row.len;
-        if elements < most && index + 1 < rows.len() {
+        let is_cut = row.len > most && row.sparse.is_null() && !row.grad.is_null();
+        if !is_cut && elements < most {
             continue;
         }
-        if start == index && row.sparse.is_null() && !row.grad.is_null() {
+        // SAFETY: the caller's promise; a part lies within the row.
+        unsafe {
+            let end = if is_cut { index } else { index + 1 };
+            pass(rows.get(start..end).unwrap_or_default(), bytes, run, step);
             let mut from = 0;
-            while from < row.len {
-                // SAFETY: the caller's promise; a part lies within the row.
-                unsafe { pass(&[part(row, from, most, bytes)], bytes, run, step) }
+            while is_cut && from < row.len {
+                pass(&[part(row, from, most, bytes)], bytes, run, step);
                 from += most;
             }
-        } else {
-            // SAFETY: the caller's promise.
-            unsafe { pass(rows.get(start..=index).unwrap_or_default(), bytes, run, step) }
         }
         (start, elements) = (index + 1, 0);
     }
+    // SAFETY: the caller's promise.
+    unsafe { pass(rows.get(start..).unwrap_or_default(), bytes, run, step) }
 }
 
 /// Up to `most` elements of a row, from one on.
@@ -50,6 +53,9 @@ fn part(row: &Row, from: usize, most: usize, bytes: usize) -> Row {
 
 #[inline(never)]
 unsafe fn pass<R: Copy>(rows: &[Row], bytes: usize, run: R, step: &mut dyn FnMut(R, &[Row])) {
+    if rows.is_empty() {
+        return;
+    }
     step(run, rows);
     for row in rows.iter().filter(|row| !row.grad.is_null() && row.sparse.is_null()) {
         // SAFETY: the caller's promise.

@@ -10,7 +10,8 @@ impl State {
     /// Adam: one update of every slot with a gradient. The moments are `exp_avg`, `exp_avg_sq`, with AMSGrad `max_exp_avg_sq`.
     ///
     /// # Safety
-    /// Every gradient in the table must have as many elements as its slot, and that slot must be reserved.
+    /// Every gradient in the table must have as many elements as its slot, in whole vectors (`adam_kernel::sweep`), and
+    /// that slot must be reserved. With `ZERO_GRAD`, gradients are written and must not overlap one another.
     #[wasm_bindgen(js_name = stepAdam)]
     #[allow(clippy::too_many_arguments)]
     pub unsafe fn step_adam(
