@@ -20,7 +20,9 @@ export const TORCH = {
   find: async ({ torch }) => {
     if (torch) await needTorch();
     else if (!(await hasTorch())) {
-      throw new Failure("it is not in .tools/torch; npm run bench -- --torch installs it, some gigabytes, first");
+      throw new Failure(
+        ".tools/torch has not all of torch-requirements.txt; npm run bench -- --torch installs it, some gigabytes, first",
+      );
     }
     const { ask, make } = startProgram("bench.py", [python, inRoot("bench/peers/torch/bench.py")]);
     const version = await ask("version");

@@ -36,7 +36,11 @@ export class Keeper {
     for (const id of ["download", "open"]) button(id).disabled = false;
     file.addEventListener("change", async () => {
       const [chosen] = file.files ?? [];
-      if (chosen !== undefined) training.resume(new Uint8Array(await chosen.arrayBuffer()));
+      try {
+        if (chosen !== undefined) training.resume(new Uint8Array(await chosen.arrayBuffer()));
+      } catch (error) {
+        this.say(`The file cannot be read: ${(error as Error).message}`);
+      }
       // The same file may be chosen again.
       file.value = "";
     });
@@ -46,6 +50,12 @@ export class Keeper {
   /** Takes a checkpoint that was asked for. */
   take(...kept: Parameters<Use>) {
     this.#uses.shift()?.(...kept);
+  }
+
+  /** Gives up one that was asked for. */
+  drop(message: string) {
+    this.#uses.shift();
+    this.say(`It was not saved: ${message}`);
   }
 
   /** Says how a training was kept or resumed, or why not. */
@@ -79,9 +89,13 @@ export class Keeper {
 
   async #goOn() {
     const place = await this.#place;
-    const checkpoint = await place?.read(NAME);
-    if (checkpoint !== undefined) this.#training.resume(checkpoint);
-    else this.say(`The training in ${place?.title} is gone.`);
+    try {
+      const checkpoint = await place?.read(NAME);
+      if (checkpoint !== undefined) this.#training.resume(checkpoint);
+      else this.say(`The training in ${place?.title} is gone.`);
+    } catch (error) {
+      this.say(`The training cannot be read: ${(error as Error).message}`);
+    }
   }
 }
 

@@ -93,6 +93,8 @@ function hear(message: FromWorker) {
     look(message.pixels, message.label);
   } else if (message.type === "saved") {
     keeper?.take(message.epoch, message.checkpoint);
+  } else if (message.type === "unsaved") {
+    keeper?.drop(message.message);
   } else if (message.type === "unreadable") {
     keeper?.say(message.message);
   } else {

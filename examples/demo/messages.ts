@@ -50,6 +50,8 @@ export type FromWorker =
   | ({ readonly type: "epoch" } & Epoch)
   | { readonly type: "stopped" }
   | { readonly type: "saved"; readonly epoch: number; readonly checkpoint: Uint8Array<ArrayBuffer> }
+  /** Why there is no checkpoint. */
+  | { readonly type: "unsaved"; readonly message: string }
   /** Why a checkpoint cannot be resumed. */
   | { readonly type: "unreadable"; readonly message: string }
   /** The probability of each class. */

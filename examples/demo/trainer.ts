@@ -41,7 +41,7 @@ export class Trainer {
     this.#optimizer = this.#make(settings);
   }
 
-  /** The training that a checkpoint holds. Throws ERR_CHECKPOINT or ERR_STATE_MISMATCH for another file. */
+  /** The training that a checkpoint holds. Throws for any other file. */
   static from(digits: Parts, checkpoint: Uint8Array): Trainer {
     const { settings, history, randomState } = load<Partial<Kept>>(checkpoint);
     if (settings === undefined || !Array.isArray(history) || randomState === undefined)

@@ -38,6 +38,14 @@ function resume(digits: Parts, checkpoint: Uint8Array) {
   }
 }
 
+function save(trained: Trainer) {
+  try {
+    post({ type: "saved", epoch: trained.history.length, checkpoint: trained.save() });
+  } catch (error) {
+    post({ type: "unsaved", message: (error as Error).message });
+  }
+}
+
 function train(epochs: number) {
   clearTimeout(timer);
   epochsLeft = epochs;
@@ -65,7 +73,7 @@ function obey(digits: Parts, message: ToWorker) {
   else if (message.type === "train") train(message.epochs);
   else if (message.type === "sample") sample(digits);
   else if (trainer === null) return;
-  else if (message.type === "save") post({ type: "saved", epoch: trainer.history.length, checkpoint: trainer.save() });
+  else if (message.type === "save") save(trainer);
   else post({ type: "answer", probabilities: trainer.read(message.pixels) });
 }
 

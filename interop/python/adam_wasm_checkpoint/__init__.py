@@ -44,7 +44,7 @@ def load(
     by_position: bool = False,
     allow_epsilon_hat: bool = False,
 ) -> dict[str, Any]:
-    """Restores what is given, all of it or nothing, and returns the other plain values of the file (`epoch`, ...).
+    """Restores what is given, if all of it fits, and returns the other plain values of the file (`epoch`, ...).
 
     Parameters are matched by the names that the optimizer was built with, else by those of `model`. `by_position`
     matches them in order instead, for files without names. `allow_epsilon_hat` loads state of the rule of 2017, which

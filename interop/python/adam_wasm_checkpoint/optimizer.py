@@ -109,7 +109,7 @@ def _matched(groups: list[dict[str, Any]], names: list[list[str]]) -> list[list[
                 f"group {index} of the file has no names: build that optimizer from [name, parameter] pairs, "
                 "or match by_position"
             )
-        found = found if isinstance(found, list) else []
+        found = found if isinstance(found, list) and all(isinstance(name, str) for name in found) else []
         if len(found) != len(group["params"]):
             raise CheckpointError(
                 f"group {index} of the file has {len(group['params'])} parameters, {len(found)} named"

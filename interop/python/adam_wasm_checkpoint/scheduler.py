@@ -24,7 +24,8 @@ def plan_scheduler(parts: Parts, scheduler: LRScheduler) -> Callable[[], None]:
     for key in saved:
         if key not in own and key not in ONLY_TORCH:
             raise CheckpointError(f"the state of the scheduler in the file has {key!r}, so it is not one of {name}")
-    if len(saved.get("base_lrs", [])) != len(own.get("base_lrs", [])):
+    rates = saved.get("base_lrs", [])
+    if not isinstance(rates, list) or len(rates) != len(own.get("base_lrs", [])):
         raise CheckpointError(f"{name} in the file is that of an optimizer with another number of groups")
     state = {key: _counter(value) if isinstance(own.get(key), Counter) else value for key, value in saved.items()}
     return lambda: scheduler.load_state_dict(state)
@@ -37,4 +38,7 @@ def saved_scheduler(parts: Parts, scheduler: LRScheduler) -> None:
 
 def _counter(value: Any) -> "Counter[int]":
     """Milestones: JSON has strings as keys."""
-    return Counter({int(key): times for key, times in value.items()})
+    try:
+        return Counter({int(key): int(times) for key, times in value.items()})
+    except (AttributeError, TypeError, ValueError):
+        raise CheckpointError(f"milestones in the file must be counts by epoch, got {value!r}") from None
