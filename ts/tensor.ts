@@ -50,7 +50,7 @@ export class Tensor {
 
   /** @internal */
   protected constructor(shape: readonly number[], dtype: DType, memory: Memory) {
-    // What torch.tensor is: TypeScript keeps the constructor to the package, JavaScript does not.
+    // TypeScript keeps the constructor to the package; in JavaScript `new Parameter(values)` is what people try first.
     if (typeof memory !== "object") {
       const name = this[Symbol.toStringTag];
       throw typeError("ERR_OPTION", `a ${name} is made by ${name}.from(values) or ${name}.zeros(shape), not by new`);

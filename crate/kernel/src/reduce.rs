@@ -11,7 +11,6 @@
 use crate::lane::{F32x4, F64x2, Lane};
 use crate::power::Power;
 use crate::table::Array;
-use core::marker::PhantomData;
 
 /// Elements whose sum is made on its own.
 pub const BLOCK: usize = 4096;
@@ -101,11 +100,11 @@ unsafe fn blocks<L: Lane, R: Reduction>(
 unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, len: usize) -> [f64; 2] {
     let mut sums = [F64x2::splat(reduction.start()); SUMS / 2];
     let (mut from, mut left) = (start, len);
-    let mut last = Last::<L>([0; SUMS], PhantomData);
+    let mut room = [0; SUMS];
     while left > 0 {
         if left < SUMS {
             // SAFETY: `left` elements are left.
-            from = unsafe { last.fill(from, left, reduction.padding()) };
+            from = unsafe { padded::<L>(&mut room, from, left, reduction.padding()) };
             left = SUMS;
         }
         for (k, sum) in sums.iter_mut().enumerate() {
@@ -122,26 +121,28 @@ unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, le
     both
 }
 
-/// Room for the last elements of an array, fewer than eight, with `padding` behind them.
-struct Last<L: Lane>([u64; SUMS], PhantomData<L>);
-
-impl<L: Lane> Last<L> {
-    /// # Safety
-    /// `from` must be readable for `count` elements, fewer than eight.
-    #[inline(never)]
-    unsafe fn fill(&mut self, from: *const L::Scalar, count: usize, padding: f64) -> *const L::Scalar {
-        let room: *mut L::Scalar = self.0.as_mut_ptr().cast();
-        // SAFETY: there is room for eight elements of 8 bytes.
-        unsafe {
-            for i in (0..SUMS).step_by(L::WIDTH) {
-                L::splat(padding).store(room.add(i));
-            }
-            for i in 0..count {
-                room.add(i).write(from.add(i).read_unaligned());
-            }
+/// The last elements of an array, fewer than eight, in `room`, with `padding` behind them.
+///
+/// # Safety
+/// `from` must be readable for `count` elements, fewer than eight.
+#[inline(never)]
+unsafe fn padded<L: Lane>(
+    room: &mut [u64; SUMS],
+    from: *const L::Scalar,
+    count: usize,
+    padding: f64,
+) -> *const L::Scalar {
+    let room: *mut L::Scalar = room.as_mut_ptr().cast();
+    // SAFETY: there is room for eight elements of 8 bytes.
+    unsafe {
+        for i in (0..SUMS).step_by(L::WIDTH) {
+            L::splat(padding).store(room.add(i));
         }
-        room
+        for i in 0..count {
+            room.add(i).write(from.add(i).read_unaligned());
+        }
     }
+    room
 }
 
 #[derive(Clone, Copy)]
