@@ -117,6 +117,18 @@ test.each([
   for (const [i, values] of apart.entries()) expectSameBits(inOne[i], values, `parameter ${i}`);
 });
 
+test("gradients that share memory since a group was added are zeroed after the step, too", () => {
+  const gradient = Tensor.from([1]);
+  const [one, other] = [0, 1].map(() => Parameter.from([0]));
+  for (const parameter of [one, other]) parameter.grad = gradient;
+  const optimizer = new SGD([one], { lr: 1 });
+  optimizer.step(undefined, { zeroGrad: true });
+  optimizer.addParamGroup({ params: other });
+  gradient.fill(1);
+  optimizer.step(undefined, { zeroGrad: true });
+  expect([one.item(), other.item(), gradient.item()]).toEqual([-2, -1, 0]);
+});
+
 test("options that are undefined are not given", () => {
   const parameter = Parameter.from([1]);
   parameter.grad = [2];

@@ -63,6 +63,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     for (const { state } of added) this.state.add(state);
     this.#ranges = ranges;
     this.#groups = [...this.#groups, ...added];
+    this.#gradsCheckedAt = -1;
     this.#handles = Object.freeze(this.#groups.map(({ handle }) => handle));
   }
 
