@@ -20,7 +20,7 @@
 use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
-use crate::scalars::{bias_correction, sqrt};
+use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
 use crate::table::{Row, sweep_table};
 
@@ -81,8 +81,8 @@ impl<L: Lane> Adam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
         let Options { lr, beta1, beta2, eps, weight_decay, .. } = *options;
-        let bias_correction1 = bias_correction(beta1, step);
-        let bias_correction2_sqrt = sqrt(bias_correction(beta2, step));
+        let (bias_correction1, bias_correction2) = bias_corrections(beta1, beta2, step);
+        let bias_correction2_sqrt = sqrt(bias_correction2);
         let step_size = match options.epsilon_hat {
             true => lr * bias_correction2_sqrt / bias_correction1,
             false => lr / bias_correction1,

@@ -87,10 +87,20 @@ mod wasm {
     pub struct F64x2(v128);
 
     impl F64x2 {
+        /// Two elements.
+        #[inline(always)]
+        pub fn new(first: f64, second: f64) -> Self {
+            Self(f64x2(first, second))
+        }
         /// The first element.
         #[inline(always)]
         pub fn first(self) -> f64 {
             f64x2_extract_lane::<0>(self.0)
+        }
+        /// The second element.
+        #[inline(always)]
+        pub fn second(self) -> f64 {
+            f64x2_extract_lane::<1>(self.0)
         }
     }
 
@@ -325,4 +335,15 @@ mod host {
 
     array_lane!(F32x4, f32, 4, true, "Four f32.");
     array_lane!(F64x2, f64, 2, false, "Two f64.");
+
+    impl F64x2 {
+        /// Two elements.
+        pub fn new(first: f64, second: f64) -> Self {
+            Self([first, second])
+        }
+        /// The second element.
+        pub fn second(self) -> f64 {
+            self.0[1]
+        }
+    }
 }

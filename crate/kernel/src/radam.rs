@@ -12,7 +12,7 @@
 use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
-use crate::scalars::{bias_correction, power, sqrt};
+use crate::scalars::{bias_corrections, power, sqrt};
 use crate::sweep::Rule;
 use crate::table::{Row, sweep_table};
 
@@ -44,7 +44,7 @@ impl<L: Lane> RAdam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
         let Options { lr, beta1, beta2, eps, .. } = *options;
-        let (bias_correction1, bias_correction2) = (bias_correction(beta1, step), bias_correction(beta2, step));
+        let (bias_correction1, bias_correction2) = bias_corrections(beta1, beta2, step);
         let rho_inf = 2.0 / (1.0 - beta2) - 1.0;
         let rho = rho_inf - 2.0 * step as f64 * power(beta2, step) / bias_correction2;
         let is_rectified = rho > 5.0;

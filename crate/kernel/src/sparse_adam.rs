@@ -12,7 +12,7 @@
 use crate::decay::grad_factor;
 use crate::flush::{FLUSH_INTERVAL, Flush};
 use crate::lane::Lane;
-use crate::scalars::{bias_correction, sqrt};
+use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
 use crate::table::{Row, sweep_sparse};
 
@@ -45,7 +45,8 @@ impl<L: Lane> SparseAdam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
         let Options { lr, beta1, beta2, eps, maximize, grad_scale, flush_denormal } = *options;
-        let step_size = lr * sqrt(bias_correction(beta2, step)) / bias_correction(beta1, step);
+        let (bias_correction1, bias_correction2) = bias_corrections(beta1, beta2, step);
+        let step_size = lr * sqrt(bias_correction2) / bias_correction1;
         Self {
             grad_factor: L::splat(grad_factor(grad_scale, maximize)),
             one_minus_beta1: L::splat(1.0 - beta1),
