@@ -16,7 +16,7 @@ export const USAGE = `Measures a step on this machine, beside other ways to make
   --suite NAMES       only these, with commas between them: ${SUITES.map(({ name }) => name).join(", ")}
   --contestant NAMES  only these, or those that hold such a text, with semicolons: "plain JS loop; Rust"
   --only NAMES        only these workloads, or those that hold such a text: "1,000; 200 × 64"
-  --rounds N          interleaved rounds of each workload, at least 1 (11)
+  --rounds N          interleaved rounds of each workload, at least 1 (31)
   --quick             3 short rounds of small workloads, without what has to be installed or compiled first
   --torch             installs PyTorch into .tools/torch first, some gigabytes, if it is not there
   --out NAME          bench/record/NAME.json and .html, or a path (latest)
@@ -65,8 +65,8 @@ export function parseOptions(args) {
     isWorkload: ({ name, elements }) =>
       workloads.length > 0 ? workloads.includes(name) : !(quick && elements > QUICK_MOST),
     effort: {
-      rounds: rounds(text.rounds, quick ? 3 : 11),
-      roundMs: quick ? 1 : 10,
+      rounds: rounds(text.rounds, quick ? 3 : 31),
+      roundMs: quick ? 1 : 4,
       warmMs: quick ? 2 : 60,
     },
     out: /[/\\]/.test(text.out) ? text.out : inRoot("bench/record", text.out),

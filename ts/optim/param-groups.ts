@@ -91,7 +91,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
         throw trapped(error);
       }
     }
-    if (how.zeroGrad) this.#zeroGrads((param) => zeroesAfterwards || param.activeGrad !== param.grad);
+    if (how.zeroGrad) this.#zeroGrads(zeroesAfterwards);
   }
 
   /** True if no two gradients share memory. Throws if one was disposed. Looks again only after one was replaced. */
@@ -105,14 +105,14 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     return this.#gradsAreApart;
   }
 
-  /** Fills gradients with zeros, also those of frozen parameters, and sparse ones. */
-  #zeroGrads(isWanted: (param: Parameter) => boolean): void {
+  /** Fills gradients with zeros: all, or those that a step has left: of frozen parameters, and sparse ones. */
+  #zeroGrads(all: boolean): void {
     const groups = this.#groups;
     for (let i = 0; i < groups.length; i++) {
       const { params } = (groups[i] as Group<O>).state;
       for (let slot = 0; slot < params.length; slot++) {
         const param = params[slot] as Parameter;
-        if (isWanted(param)) param.zeroGrad(false);
+        if (all || param.activeGrad !== param.grad) param.zeroGrad(false);
       }
     }
   }
