@@ -12,6 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   [
     "tensor",
     "tensor-memory",
+    "gradient",
     "parameter",
     "parameter-list",
     "sparse-tensor",

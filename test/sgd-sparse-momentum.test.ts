@@ -1,5 +1,6 @@
 /** SGD with momentum takes a sparse gradient as the dense one that it stands for: the same bits, from the first step on. */
 
+import type { Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { type DType, expectSameBits, floats } from "./support/bits.js";
 import { normals } from "./support/noise.js";
@@ -31,5 +32,35 @@ describe.each(PACKAGES)("on %s", (_, from) => {
         expect([...sparse.data]).not.toEqual([...start]);
       }
     }
+  });
+
+  test("moves in the step in which memory grows for the dense gradient", () => {
+    const size = 3_000_000;
+    const embedding = from.Parameter.zeros([size]);
+    embedding.grad = from.SparseTensor.coo([3], [1], { shape: [size] });
+    new from.SGD([embedding], { lr: 1, momentum: 0.9 }).step();
+    expect(embedding.data[3]).toBe(-1);
+    embedding.dispose();
+  });
+
+  test("moves after the dense gradient of an earlier step was disposed", () => {
+    const embedding = from.Parameter.zeros([4]);
+    const optimizer = new from.SGD([embedding], { lr: 1, momentum: 0.5 });
+    embedding.grad = [1, 0, 0, 0];
+    optimizer.step();
+    (embedding.grad as Tensor).dispose();
+    embedding.grad = from.SparseTensor.coo([1], [1], { shape: [4] });
+    optimizer.step();
+    expect([...embedding.data]).toEqual([-1.5, -1, 0, 0]);
+  });
+
+  test("weight decay is refused as before once momentum has made a gradient dense", () => {
+    const embedding = from.Parameter.zeros([4]);
+    const optimizer = new from.SGD([embedding], { lr: 1, momentum: 0.5 });
+    embedding.grad = from.SparseTensor.coo([1], [1], { shape: [4] });
+    optimizer.step();
+    optimizer.paramGroups[0].weightDecay = 0.1;
+    expect(() => optimizer.step()).toThrow(expect.objectContaining({ code: "ERR_OPTION" }));
+    expect([...embedding.data]).toEqual([0, -1, 0, 0]);
   });
 });

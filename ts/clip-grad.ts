@@ -70,7 +70,7 @@ export function clipGradValue(params: ClipParams, clipValue: number): void {
   checkLimit(clipValue, "clipValue");
   const { pointer, count } = gradTable(parameters);
   if (count > 0) call((kernel) => kernel.clampGrads(pointer, count, clipValue));
-  for (const parameter of parameters) parameter.readSparseGrad();
+  for (const { gradient } of parameters) gradient.readSlices();
 }
 
 /**
@@ -133,12 +133,12 @@ function normOf({ pointer, count, dtype }: ArrayTable, { normType, errorIfNonfin
 
 function scale(parameters: readonly Parameter[], { pointer, count }: ArrayTable, factor: number): void {
   if (count > 0) call((kernel) => kernel.scaleGrads(pointer, count, factor));
-  for (const parameter of parameters) parameter.readSparseGrad();
+  for (const { gradient } of parameters) gradient.readSlices();
 }
 
 function gradTable(parameters: readonly Parameter[]): ArrayTable {
   const grads: StoredArray[] = [];
-  for (const { storedGrad } of parameters) if (storedGrad !== null) grads.push(storedGrad);
+  for (const { gradient } of parameters) if (gradient.stored !== null) grads.push(gradient.stored);
   return arrayTable(grads, "gradients");
 }
 

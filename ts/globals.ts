@@ -9,10 +9,10 @@ declare global {
   }
 }
 
-/** What `using` calls. Hosts without it have nobody who would ask for the method. @internal */
+/** What `using` calls. Hosts without it have nobody who would ask for the method. */
 export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
-/** What Node's `console.log` calls. @internal */
+/** What Node's `console.log` calls. */
 export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** A compiled module. */

@@ -48,7 +48,7 @@ export class Tensor {
   readonly #memory: Memory;
   #view: FloatArray | null = null;
 
-  /** @internal */
+  /** For the classes of this package. */
   protected constructor(shape: readonly number[], dtype: DType, memory: Memory) {
     // TypeScript keeps the constructor to the package; in JavaScript `new Parameter(values)` is what people try first.
     if (typeof memory !== "object") {

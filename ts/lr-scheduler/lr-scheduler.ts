@@ -45,7 +45,7 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
   /** Entries of a loaded state dict that mean nothing here; they are written back. */
   #foreign: SchedulerStateDict = {};
 
-  /** @internal */
+  /** For the classes of this package. */
   protected constructor(rule: SchedulerRule<S>, optimizer: Optimizer, state: S) {
     this.optimizer = optimizer;
     this.#name = rule.name;

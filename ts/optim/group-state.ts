@@ -6,7 +6,8 @@
  */
 
 import { ELEMENTS, type FloatArray } from "../dtype.js";
-import type { ActiveGrad, Parameter } from "../parameter.js";
+import type { StoredGrad } from "../gradient.js";
+import type { Parameter } from "../parameter.js";
 import { bindings, Tensor } from "../tensor.js";
 import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
 import { outOfMemory, viewOf } from "../wasm/memory.js";
@@ -17,6 +18,14 @@ const CUSHION_BYTES = 4096;
 
 /** From a row's gradient to the head of its sparse gradient. */
 const SPARSE = ROW.sparse - ROW.grad;
+
+/** What a rule says of gradients. */
+export interface GradRule<O> {
+  /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
+  checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
+  /** Whether the values of sparse gradients are to be laid out among zeros: the step then sees dense ones only. */
+  spreadsSparse?(options: O): boolean;
+}
 
 export class GroupState {
   readonly params: readonly Parameter[];
@@ -65,29 +74,29 @@ export class GroupState {
   }
 
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
-  bind<O>(
-    rule: { checkGrad(isSparse: boolean, options: O, parameter: Parameter): void },
-    options: O,
-    ranges: ParamRanges,
-  ): void {
+  bind<O>(rule: GradRule<O>, options: O, ranges: ParamRanges): void {
     const { version } = bindings;
     const { params } = this;
-    const table = this.#viewTable();
+    let table = this.#viewTable();
     for (let slot = 0, at: number = ROW.grad; slot < params.length; slot++, at += ROW.words) {
       const param = params[slot] as Parameter;
       if (param.pointer === 0) param.checkAlive();
-      let grad = param.activeGrad;
+      let grad: StoredGrad | null = param.gradient.active;
       let pointer = 0;
       if (grad !== null) {
         if (grad.pointer === 0) grad.checkAlive();
-        rule.checkGrad(grad.sparsePointer !== 0, options, param);
-        // The rule may have made it dense.
-        grad = param.activeGrad as ActiveGrad;
+        const isSparse = grad.sparsePointer !== 0;
+        rule.checkGrad(isSparse, options, param);
+        if (isSparse && rule.spreadsSparse?.(options)) {
+          grad = param.gradient.spread();
+          // Memory may have grown.
+          table = this.#viewTable();
+        }
         pointer = grad.pointer;
         table[at + SPARSE] = grad.sparsePointer;
       }
       if (pointer !== table[at]) {
-        if (pointer !== 0 && grad?.sparsePointer === 0) ranges.checkGrad(param, pointer);
+        if (grad?.sparsePointer === 0) ranges.checkGrad(param, pointer);
         this.#rebind(slot, pointer);
       }
     }

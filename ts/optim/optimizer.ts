@@ -50,7 +50,7 @@ export abstract class Optimizer<
   /** The method that is running, which no other may interrupt. */
   #running: string | null = null;
 
-  /** @internal */
+  /** For the classes of this package. */
   protected constructor(rule: Rule<O, M>, params: Params<O>, options: Partial<O>) {
     const given = ownOptions(options, `options of ${rule.name}`);
     this.#rule = rule;

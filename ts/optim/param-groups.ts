@@ -97,7 +97,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
   /** True if no two gradients share memory. Throws if one was disposed. Looks again only after one was replaced. */
   #checkGrads(): boolean {
     if (this.#gradsCheckedAt === bindings.version) return this.#gradsAreApart;
-    const grads = this.#groups.flatMap(({ state }) => state.params.map(({ storedGrad }) => storedGrad));
+    const grads = this.#groups.flatMap(({ state }) => state.params.map(({ gradient }) => gradient.stored));
     const stored = grads.filter((grad) => grad !== null);
     for (const grad of stored) grad.checkAlive();
     this.#gradsAreApart = findOverlap(sortedRanges(stored)) === null;
@@ -111,8 +111,8 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     for (let i = 0; i < groups.length; i++) {
       const { params } = (groups[i] as Group<O>).state;
       for (let slot = 0; slot < params.length; slot++) {
-        const param = params[slot] as Parameter;
-        if (all || param.activeGrad !== param.grad) param.zeroGrad(false);
+        const { gradient } = params[slot] as Parameter;
+        if (all || gradient.active !== gradient.value) gradient.zero(false);
       }
     }
   }
@@ -120,12 +120,12 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
   zeroGrad(setToNone: boolean): void {
     const groups = this.#groups;
     if (!setToNone) {
-      for (const { state } of groups) for (const { storedGrad } of state.params) storedGrad?.checkAlive();
+      for (const { state } of groups) for (const { gradient } of state.params) gradient.stored?.checkAlive();
     }
     // By index, as in a step: the lists are frozen, and engines make garbage of iterating those.
     for (let i = 0; i < groups.length; i++) {
       const { params } = (groups[i] as Group<O>).state;
-      for (let slot = 0; slot < params.length; slot++) (params[slot] as Parameter).zeroGrad(setToNone);
+      for (let slot = 0; slot < params.length; slot++) (params[slot] as Parameter).gradient.zero(setToNone);
     }
   }
 

@@ -1,8 +1,7 @@
 /** What a subclass of `Optimizer` says of itself, and what the base keeps of each group. */
 
-import type { Parameter } from "../parameter.js";
 import type { KernelState } from "../wasm/instance.js";
-import type { GroupState } from "./group-state.js";
+import type { GradRule, GroupState } from "./group-state.js";
 import type { Options } from "./options.js";
 import type { CheckedGroup, ParamGroup } from "./param-group.js";
 import type { Extras } from "./state-dict.js";
@@ -10,7 +9,7 @@ import type { StateNames } from "./state-map.js";
 import type { StepOptions } from "./step-options.js";
 
 /** What is an optimizer's own. */
-export interface Rule<O extends object, M extends string> extends StateNames<M> {
+export interface Rule<O extends object, M extends string> extends StateNames<M>, GradRule<O> {
   readonly name: string;
   readonly options: Options<O>;
   /** Keys of a group in torch's state dict, in torch's order. */
@@ -21,8 +20,6 @@ export interface Rule<O extends object, M extends string> extends StateNames<M> 
   checkTogether?(options: O): void;
   /** Called with a checked value before it is kept: makes what the value needs, or throws if this is not its moment. */
   beforeAssign?(option: keyof O, value: unknown, state: GroupState): void;
-  /** Throws if the rule cannot use a sparse, or a dense, gradient for the parameter. */
-  checkGrad(isSparse: boolean, options: O, parameter: Parameter): void;
   /** One update of every bound parameter, with its gradient times `gradScale`, which `zeroGrad` then fills with zeros. */
   step(state: KernelState, options: O, how: Required<StepOptions>): void;
 }

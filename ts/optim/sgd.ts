@@ -63,16 +63,15 @@ const RULE: Rule<SGDOptions, Moment> = {
       throw rangeError("ERR_OPTION", "Nesterov momentum requires a momentum and zero dampening");
     }
   },
-  checkGrad: (isSparse, { weightDecay, momentum }, parameter) => {
-    if (!isSparse) return;
-    if (weightDecay !== 0) {
-      throw typeError(
-        "ERR_OPTION",
-        `weightDecay is not compatible with sparse gradients, and ${parameter.describe()} has one`,
-      );
-    }
-    if (momentum !== 0) parameter.densifyGrad();
+  checkGrad: (isSparse, { weightDecay }, parameter) => {
+    if (!isSparse || weightDecay === 0) return;
+    throw typeError(
+      "ERR_OPTION",
+      `weightDecay is not compatible with sparse gradients, and ${parameter.describe()} has one`,
+    );
   },
+  // Momentum moves also what a gradient does not name.
+  spreadsSparse: ({ momentum }) => momentum !== 0,
   beforeAssign: (option, value, state) => {
     // A sparse gradient may have been fine without momentum or decay: have it looked at again.
     if (option === "momentum" || option === "weightDecay") bindings.version++;

@@ -1,0 +1,205 @@
+/**
+ * A parameter's gradient: what is assigned, where its values lie for the kernel, and the buffers that are kept from one
+ * step to the next.
+ */
+
+import { rangeError, typeError } from "./check.js";
+import { ELEMENTS } from "./dtype.js";
+import { type SparseGrad, STORE } from "./sparse-grad.js";
+import type { SparseTensor } from "./sparse-tensor.js";
+import { bindings, foreignTensor, isForeign, Tensor } from "./tensor.js";
+import { addValues, checkValues, copyValues, keptFrom, sameShape, type TensorValues } from "./values.js";
+import { memoryBuffer } from "./wasm/instance.js";
+
+/** A gradient as people see it. */
+export type Grad = Tensor | SparseTensor | null;
+
+/** Where a gradient is, for the kernel. */
+export interface StoredGrad {
+  /** The values; 0 once disposed. */
+  readonly pointer: number;
+  /** The head that says which slices they are for; 0 for all. */
+  readonly sparsePointer: number;
+  checkAlive(): void;
+}
+
+export class Gradient {
+  readonly #owner: Tensor;
+  #value: Grad = null;
+  /** For values that are copied. */
+  #buffer: Tensor | null = null;
+  /** For sparse ones. */
+  #slices: SparseGrad | null = null;
+  /** Whether a rule reads the sparse values from the buffer, where they are among zeros. */
+  #isSpread = false;
+  #isFrozen: boolean;
+  #active: Tensor | SparseGrad | null = null;
+
+  constructor(owner: Tensor, isFrozen: boolean) {
+    this.#owner = owner;
+    this.#isFrozen = isFrozen;
+  }
+
+  /** What was assigned: a tensor, also if its values were copied, or null. */
+  get value(): Grad {
+    return this.#value;
+  }
+
+  /** What is measured and scaled: a tensor, or the values of a sparse one without duplicates. */
+  get stored(): Tensor | SparseGrad | null {
+    const value = this.#value;
+    return value === null || value instanceof Tensor ? value : this.#slices;
+  }
+
+  /** What an optimizer binds: nothing while the parameter is frozen. */
+  get active(): StoredGrad | null {
+    return this.#active;
+  }
+
+  get isFrozen(): boolean {
+    return this.#isFrozen;
+  }
+  set isFrozen(value: boolean) {
+    this.#isFrozen = value;
+    this.#activate();
+  }
+
+  assign(value: Grad | TensorValues): void {
+    if (value === null) this.#value = null;
+    else if (value instanceof Tensor) {
+      if (value === this.#value) value.checkAlive();
+      else this.#checkTensor(value);
+      this.#value = value;
+    } else if (!this.#copyAgain(value)) {
+      if (isSparse(value)) this.#copySparse(value);
+      else this.#copy(value);
+    }
+    this.#activate();
+  }
+
+  accumulate(values: Tensor | SparseTensor | TensorValues): void {
+    const { shape, dtype } = this.#owner;
+    if (isForeign(values)) throw foreignTensor();
+    if (values instanceof Tensor) this.#checkTensor(values);
+    else if (!isSparse(values)) checkValues(values, shape, dtype, false, this.#name);
+    const added = values instanceof Tensor ? values.data : values;
+    const value = this.#value;
+    if (value === null) this.assign(added);
+    else if (isSparse(added) !== isSparse(value)) {
+      throw typeError("ERR_OPTION", `${this.#name} cannot be sparse in one part and dense in another`);
+    } else if (isSparse(added)) {
+      this.#checkKind(added);
+      this.assign((value as SparseTensor).concat(added));
+    } else addValues(added as TensorValues, (value as Tensor).data);
+  }
+
+  /** Takes the gradient away, or fills it with zeros. */
+  zero(setToNone: boolean): void {
+    if (setToNone) {
+      this.#value = null;
+      this.#activate();
+    } else if (this.#value instanceof Tensor) this.#value.fill(0);
+    else if (this.#value !== null) {
+      this.#copySparse(this.#value.empty());
+      this.#activate();
+    }
+  }
+
+  /** Takes over what a call has made of the stored values of a sparse gradient: every slice is then there once. */
+  readSlices(): void {
+    if (!isSparse(this.#value) || this.#slices === null) return;
+    this.#value = this.#value.coalesce().withValues(this.#slices.copyValues());
+    this.#unspread();
+  }
+
+  /** The values of a sparse gradient among zeros, for a rule that needs all. May make memory grow. */
+  spread(): Tensor {
+    const buffer = this.#makeBuffer();
+    buffer.fill(0);
+    (this.#value as SparseTensor).addTo(buffer.data);
+    this.#isSpread = true;
+    return buffer;
+  }
+
+  dispose(): void {
+    this.#buffer?.dispose();
+    this.#slices?.dispose();
+    this.#value = this.#buffer = this.#slices = this.#active = null;
+  }
+
+  #activate(): void {
+    const active = this.#isFrozen ? null : this.stored;
+    if (active === this.#active) return;
+    this.#active = active;
+    bindings.version++;
+  }
+
+  /** What was spread is old: optimizers are to ask for it again. */
+  #unspread(): void {
+    if (this.#isSpread) bindings.version++;
+    this.#isSpread = false;
+  }
+
+  #copySparse(grad: SparseTensor): void {
+    this.#checkKind(grad);
+    this.#slices ??= grad[STORE]();
+    this.#slices.set(grad.coalesce());
+    this.#value = grad;
+    this.#unspread();
+  }
+
+  /** What every step but the first comes to, without garbage: a typed array like the last one, into the same buffer. */
+  #copyAgain(values: unknown): boolean {
+    const buffer = this.#buffer;
+    if (buffer === null || buffer.pointer === 0 || buffer.length === 0) return false;
+    if (!(values instanceof ELEMENTS[buffer.dtype].TypedArray) || values.length !== buffer.length) return false;
+    buffer.data.set(values);
+    this.#value = buffer;
+    return true;
+  }
+
+  #copy(values: unknown): void {
+    const { shape, dtype } = this.#owner;
+    if (isForeign(values)) throw foreignTensor();
+    if (values === undefined) throw typeError("ERR_OPTION", `${this.#name} is undefined; use null for none`);
+    checkValues(values, shape, dtype, false, this.#name);
+    // Making the buffer may detach them.
+    const kept = keptFrom(values as TensorValues, memoryBuffer());
+    this.#value = this.#makeBuffer();
+    copyValues(kept, this.#value.data);
+  }
+
+  /** The buffer; a new one if somebody disposed of it. */
+  #makeBuffer(): Tensor {
+    const { shape, dtype } = this.#owner;
+    if (!this.#buffer?.pointer) this.#buffer = Tensor.zeros(shape, { dtype });
+    return this.#buffer;
+  }
+
+  #checkTensor(grad: Tensor): void {
+    grad.checkAlive();
+    this.#checkKind(grad);
+    if (grad.isBorrowed) throw rangeError("ERR_ALIAS", `${this.#name} must not be the state of an optimizer`);
+    const { pointer, byteLength } = this.#owner;
+    if (grad.pointer < pointer + byteLength && pointer < grad.pointer + byteLength) {
+      throw rangeError("ERR_ALIAS", `${this.#name} overlaps the parameter itself`);
+    }
+  }
+
+  #checkKind(grad: Tensor | SparseTensor): void {
+    const { shape, dtype } = this.#owner;
+    if (grad.dtype !== dtype) throw typeError("ERR_DTYPE", `${this.#name} must be ${dtype}, got ${grad.dtype}`);
+    if (!sameShape(grad.shape, shape)) {
+      throw rangeError("ERR_SHAPE", `${this.#name} has shape [${grad.shape}], expected [${shape}]`);
+    }
+  }
+
+  get #name(): string {
+    return `the gradient of ${this.#owner.describe()}`;
+  }
+}
+
+/** True for a sparse tensor of this copy of the package. */
+function isSparse(value: unknown): value is SparseTensor {
+  return typeof value === "object" && value !== null && STORE in value;
+}
