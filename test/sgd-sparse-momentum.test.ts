@@ -34,6 +34,16 @@ describe.each(PACKAGES)("on %s", (_, from) => {
     }
   });
 
+  test("moves by each gradient, also if nothing else is assigned between two steps", () => {
+    const embedding = from.Parameter.zeros([4]);
+    const optimizer = new from.SGD([embedding], { lr: 1, momentum: 0.5 });
+    for (const index of [0, 2]) {
+      embedding.grad = from.SparseTensor.coo([index], [1], { shape: [4] });
+      optimizer.step();
+    }
+    expect([...embedding.data]).toEqual([-1.5, 0, -1, 0]);
+  });
+
   test("moves in the step in which memory grows for the dense gradient", () => {
     const size = 3_000_000;
     const embedding = from.Parameter.zeros([size]);

@@ -15,8 +15,8 @@ export const FAMILY_MUTANTS = [
   {
     name: "SparseAdam: eps after the correction",
     file: SPARSE,
-    from: "lr * sqrt(bias_correction(beta2, step)) / bias_correction(beta1, step)",
-    to: "lr / bias_correction(beta1, step)",
+    from: "lr * sqrt(bias_correction2) / bias_correction1",
+    to: "lr / bias_correction1 + 0.0 * bias_correction2",
   },
   {
     name: "SparseAdam: gradient not squared",

@@ -25,20 +25,20 @@ export const MUTANTS = [
   {
     name: "first bias correction dropped",
     file: ADAM,
-    from: "let bias_correction1 = bias_correction(beta1, step);",
-    to: "let bias_correction1 = 1.0;",
+    from: "= bias_corrections(beta1, beta2, step);",
+    to: "= (1.0, bias_corrections(beta1, beta2, step).1);",
   },
   {
     name: "second bias correction dropped",
     file: ADAM,
-    from: "let bias_correction2_sqrt = sqrt(bias_correction(beta2, step));",
-    to: "let bias_correction2_sqrt = 1.0;",
+    from: "let bias_correction2_sqrt = sqrt(bias_correction2);",
+    to: "let bias_correction2_sqrt = 1.0 + 0.0 * bias_correction2;",
   },
   {
     name: "second bias correction without its root",
     file: ADAM,
-    from: "sqrt(bias_correction(beta2, step))",
-    to: "bias_correction(beta2, step)",
+    from: "sqrt(bias_correction2)",
+    to: "bias_correction2",
   },
   {
     name: "eps inside the root",
@@ -243,8 +243,20 @@ export const MUTANTS = [
   },
   {
     name: "a frozen parameter is stepped",
-    file: "ts/parameter.ts",
-    from: "this.#requiresGrad ? grad : null",
-    to: "grad",
+    file: "ts/gradient.ts",
+    from: "this.#isFrozen ? null : this.stored",
+    to: "this.stored",
+  },
+  {
+    name: "a gradient is spread once for all",
+    file: "ts/gradient.ts",
+    from: "if (this.#isSpread) bindings.version++;",
+    to: "",
+  },
+  {
+    name: "the table is written where it was before memory grew",
+    file: "ts/optim/group-state.ts",
+    from: "          table = this.#viewTable();",
+    to: "",
   },
 ];
