@@ -143,12 +143,12 @@ export const MUTANTS = [
     to: "neg_step_size: L::splat(step_size)",
   },
   { name: "last vector skipped", file: SWEEP, from: "while i < len {", to: "while i + L::WIDTH <= len {" },
-  { name: "last vector stored whole", file: SWEEP, from: "if len - i < L::WIDTH {", to: "if len - i < 1 {" },
+  { name: "last vector stored whole", file: SWEEP, from: "match count < L::WIDTH {", to: "match count < 1 {" },
   {
     name: "last vector one element short",
     file: SWEEP,
-    from: "L::first_mask(len - i)",
-    to: "L::first_mask((len - i).saturating_sub(1).max(1))",
+    from: "store_first(written[array].add(i), count)",
+    to: "store_first(written[array].add(i), count.saturating_sub(1).max(1))",
   },
   {
     name: "last vector done twice",

@@ -12,7 +12,7 @@ const PAGE: usize = 4096;
 /// Distance in a page between the arrays of one step: three of them fit, and it is a whole number of cache lines.
 const STAGGER: usize = 17 * CACHE_LINE;
 const STAGGER_FROM: usize = 4 * PAGE;
-/// What lies behind every array: a pass over it takes whole vectors, and the last may begin at the last element.
+/// What lies behind every array: a pass over it reads whole vectors, and the last may begin at the last element.
 const VECTOR: usize = 16;
 /// The place of the first moment; parameters have place 0, gradients 1.
 const FIRST_MOMENT: usize = 2;

@@ -31,8 +31,11 @@ pub trait Lane: Copy {
     /// # Safety
     /// `target` must be writable for `WIDTH` elements; it need not be aligned.
     unsafe fn store(self, target: *mut Self::Scalar);
-    /// A mask for [`select`](Lane::select): ones for the first `count` elements.
-    fn first_mask(count: usize) -> Self;
+    /// Writes the first `count` elements.
+    ///
+    /// # Safety
+    /// `target` must be writable for `count` elements, and 0 < `count` < `WIDTH`.
+    unsafe fn store_first(self, target: *mut Self::Scalar, count: usize);
     /// Reads two elements as f64, which is exact.
     ///
     /// # Safety
@@ -182,8 +185,18 @@ mod wasm {
             F64x2(f64x2_promote_low_f32x4(unsafe { v128_load64_zero(source.cast()) }))
         }
         #[inline(always)]
-        fn first_mask(count: usize) -> Self {
-            Self(i32x4_gt(i32x4_splat(count as i32), i32x4(0, 1, 2, 3)))
+        unsafe fn store_first(self, target: *mut f32, count: usize) {
+            // SAFETY: exactly `count` elements are written.
+            unsafe {
+                match count {
+                    1 => v128_store32_lane::<0>(self.0, target.cast()),
+                    2 => v128_store64_lane::<0>(self.0, target.cast()),
+                    _ => {
+                        v128_store64_lane::<0>(self.0, target.cast());
+                        v128_store32_lane::<2>(self.0, target.add(2).cast());
+                    }
+                }
+            }
         }
         #[inline(always)]
         fn flush_below(self, threshold: Self) -> Self {
@@ -216,8 +229,9 @@ mod wasm {
             unsafe { Self::load(source) }
         }
         #[inline(always)]
-        fn first_mask(count: usize) -> Self {
-            Self(i64x2_gt(i64x2_splat(count as i64), i64x2(0, 1)))
+        unsafe fn store_first(self, target: *mut f64, _count: usize) {
+            // SAFETY: `count` can only be 1, and one element is written.
+            unsafe { v128_store64_lane::<0>(self.0, target.cast()) }
         }
         #[inline(always)]
         fn flush_below(self, threshold: Self) -> Self {
@@ -273,8 +287,11 @@ mod host {
                     // SAFETY: two elements are read.
                     F64x2([0, 1].map(|i| f64::from(unsafe { source.add(i).read_unaligned() })))
                 }
-                fn first_mask(count: usize) -> Self {
-                    Self(core::array::from_fn(|i| <$scalar>::from_bits(if i < count { !0 } else { 0 })))
+                unsafe fn store_first(self, target: *mut $scalar, count: usize) {
+                    for i in 0..count {
+                        // SAFETY: exactly `count` elements are written.
+                        unsafe { target.add(i).write_unaligned(self.0[i]) }
+                    }
                 }
                 fn add(self, other: Self) -> Self {
                     self.zip(other, |a, b| a + b)
