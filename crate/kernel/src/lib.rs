@@ -1,7 +1,7 @@
 //! The arithmetic of the Adam family, and nothing else.
 //!
 //! Every rule (`adam`, …) says how *one vector* of each of its arrays changes in a step; [`sweep`] is the only loop, and
-//! [`lane`] the only file that knows a vector instruction. The crate has no dependency, no static, no allocation and
+//! [`lane`] the only module that knows a vector instruction. The crate has no dependency, no static, no allocation and
 //! no panic, so it can also be built as a module that imports its memory, and linked by native benchmarks and fuzzers.
 //!
 //! # What a rule may assume
