@@ -85,6 +85,27 @@ describe.each(DTYPES)("%s", (dtype) => {
   });
 });
 
+test.each([0, 0.9, 0.99, 0.999])("gradients around the one whose square rounds to 0, beta2 %d", (beta2) => {
+  const length = 2001;
+  const vanishing = 2 ** -75 / Math.sqrt(1 - beta2);
+  const around = (i: number) => vanishing * (1 + (i - 0.6 * length) / (4 * length)) * (i % 3 === 0 ? -1 : 1);
+  const grad = Float32Array.from({ length }, (_, i) => around(i));
+  const setting = { ...DEFAULTS, lr: 1e-2, eps: 1e-30, betas: [0.9, beta2] as const };
+  for (const scale of [0, 1e-22, 1]) {
+    const state = { ...randomState("float32", length, 3, scale), grad };
+    const [module, javascript] = PLATFORMS.map((platform) => {
+      const adam = new KernelAdam(platform, { dtype: "float32", lengths: [length], amsgrad: false });
+      load(adam, state, ["grad", "param", "expAvg", "expAvgSq"]);
+      for (let step = 0; step < 3; step++) adam.step(setting);
+      const arrays = (["param", "expAvg", "expAvgSq"] as const).map((name) => adam.read(name));
+      adam.free();
+      return arrays;
+    });
+    for (const [which, name] of ["param", "expAvg", "expAvgSq"].entries())
+      expectSameBits(module[which], javascript[which], `${name}, moments of ${scale}`);
+  }
+});
+
 /** Random bits that all became NaN would make any two kernels equal. */
 function expectVariety(before: State, [param, expAvg, expAvgSq]: readonly Floats[]): void {
   const numbers = (array: Floats) => array.filter((x) => !Number.isNaN(x)).length / array.length;

@@ -55,7 +55,7 @@ export const MUTANTS = [
   {
     name: "magnitude in place of the square",
     file: ADAM,
-    from: "scalars.one_minus_beta2.mul(grad).mul(grad)",
+    from: "scalars.one_minus_beta2.mul(squared).mul(squared)",
     to: "scalars.one_minus_beta2.mul(grad.max(L::splat(0.0).sub(grad)))",
   },
   {
@@ -67,7 +67,7 @@ export const MUTANTS = [
   {
     name: "(1 − beta2)·(g·g) in place of ((1 − beta2)·g)·g",
     file: ADAM,
-    from: "scalars.one_minus_beta2.mul(grad).mul(grad)",
+    from: "scalars.one_minus_beta2.mul(squared).mul(squared)",
     to: "scalars.one_minus_beta2.mul(grad.mul(grad))",
   },
   {
@@ -204,6 +204,12 @@ export const MUTANTS = [
     file: LANE,
     from: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64",
     to: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64 * 1.01",
+  },
+  {
+    name: "gradients taken for 0 whose square is not",
+    file: FLUSH,
+    from: "(1.0 - 1e-6)",
+    to: "1.1",
   },
   {
     name: "flush of the parameter",

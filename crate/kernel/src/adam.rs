@@ -18,7 +18,7 @@
 //!   `denom = √exp_avg_sq + eps` and the step size is `lr · √bias_correction2 / bias_correction1`. The same loop.
 
 use crate::decay::{Decay, Lerp, grad_factor};
-use crate::flush::{FLUSH_INTERVAL, flush};
+use crate::flush::{FLUSH_INTERVAL, flush, sees_vanishing, vanishing_below};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
@@ -50,6 +50,7 @@ pub struct Options {
 #[derive(Clone, Copy)]
 pub struct Adam<L> {
     scalars: Scalars<L>,
+    vanishing_below: f64,
     kind: u8,
     divided: bool,
     amsgrad: bool,
@@ -66,6 +67,7 @@ struct Scalars<L> {
     bias_correction2_sqrt: L,
     eps: L,
     neg_step_size: L,
+    vanishing_below: L,
 }
 
 /// The gradient as it is, and the lerp from `exp_avg`: Adam and AdamW as most people run them.
@@ -74,8 +76,10 @@ const PLAIN: u8 = 0;
 const L2: u8 = 1;
 /// PLAIN with a gradient that is multiplied by its factor: clipped on the way, or ascending.
 const SCALED: u8 = 2;
+/// PLAIN with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
+const VANISHING: u8 = 3;
 /// Everything: the gradient is scaled, L2 decay is selected or not, and so is the end from which the lerp starts.
-const GENERAL: u8 = 3;
+const GENERAL: u8 = 4;
 
 impl<L: Lane> Adam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
@@ -105,6 +109,7 @@ impl<L: Lane> Adam<L> {
             (true, false, false) if !divided && !options.amsgrad => SCALED,
             _ => GENERAL,
         };
+        let vanishing_below = vanishing_below(1.0 - beta2);
         let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             scalars: Scalars {
@@ -115,7 +120,9 @@ impl<L: Lane> Adam<L> {
                 bias_correction2_sqrt: L::splat(correction),
                 eps: L::splat(eps),
                 neg_step_size: L::splat(-step_size),
+                vanishing_below: L::splat(vanishing_below),
             },
+            vanishing_below,
             kind,
             divided,
             amsgrad: options.amsgrad,
@@ -134,6 +141,9 @@ impl<L: Lane> Adam<L> {
         // SAFETY: the caller's promise.
         unsafe {
             match (if L::SPECIALIZED { self.kind } else { GENERAL }, self.divided) {
+                (PLAIN, false) if !self.amsgrad && sees_vanishing::<L>(table, self.vanishing_below) => {
+                    sweep_table::<L, _, 3>(&Update::<L, VANISHING, false>(self.scalars), table)
+                }
                 (PLAIN, false) => self.sweep::<PLAIN, false>(table),
                 (PLAIN, true) => self.sweep::<PLAIN, true>(table),
                 (L2, false) => self.sweep::<L2, false>(table),
@@ -191,7 +201,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
         let scalars = self.0;
         let (decay, lerp) = (scalars.decay, scalars.lerp);
         let (param, grad, exp_avg) = match KIND {
-            PLAIN => (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad)),
+            PLAIN | VANISHING => (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad)),
             L2 => {
                 let param = decay.decoupled(param);
                 let grad = decay.l2(param, grad);
@@ -206,7 +216,8 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
                 (param, grad, lerp.apply(exp_avg, grad))
             }
         };
-        let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(grad).mul(grad));
+        let squared = if KIND == VANISHING { grad.flush_below(scalars.vanishing_below) } else { grad };
+        let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(squared).mul(squared));
         (param, exp_avg, exp_avg_sq)
     }
 

@@ -1,10 +1,13 @@
-//! Subnormal moments to zero.
+//! Subnormal numbers, and how steps get round them.
 //!
 //! WebAssembly has no flush-to-zero mode. The moments of a parameter whose gradient stays 0 decay to subnormal numbers
 //! and stay there for ever, where each operation costs 3 to 40 times as much. What is lost by zeroing them changes an
 //! update by less than 1e-18 of the learning rate.
+//!
+//! Squares of tiny gradients cost the same when they round to 0. Nothing is lost by squaring 0 instead.
 
 use crate::lane::Lane;
+use crate::scalars::sqrt;
 use crate::sweep::{Rule, sweep};
 use crate::table::Row;
 
@@ -33,6 +36,31 @@ impl<L: Lane> Rule<L, 1, 0> for Flush<L> {
     fn apply(self, [value]: [L; 1], _: [L; 0]) -> [L; 1] {
         [self.stored(value)]
     }
+}
+
+/// The magnitude below which a gradient vanishes: `(weight · grad) · grad` rounds to 0 in f32.
+pub fn vanishing_below(weight: f64) -> f64 {
+    // At most half the smallest f32 rounds to 0. The first product is rounded, by less than the factor takes off.
+    let half_the_smallest = f64::from_bits((1023 - 150) << 52);
+    sqrt(half_the_smallest / weight) * (1.0 - 1e-6)
+}
+
+/// Whether gradients are seen that are not 0, but below `limit`: one element is looked at, in the middle, of 16 rows at
+/// most.
+///
+/// # Safety
+/// Every dense gradient must be readable for `len` elements.
+#[inline(never)]
+pub unsafe fn sees_vanishing<L: Lane>(table: &[Row], limit: f64) -> bool {
+    table.chunks(table.len() / 16 + 1).any(|rows| {
+        let row = rows[0];
+        if row.grad.is_null() || !row.sparse.is_null() || row.len == 0 {
+            return false;
+        }
+        // SAFETY: the caller's promise.
+        let grad: f64 = unsafe { *row.grad.cast::<L::Scalar>().add(row.len / 2) }.into();
+        grad != 0.0 && -limit < grad && grad < limit
+    })
 }
 
 /// In every row with a gradient, zeroes the elements of one moment whose magnitude is below the smallest normal number.
@@ -78,5 +106,36 @@ mod tests {
     fn doubles_have_their_own_threshold() {
         let values = [f64::MIN_POSITIVE, f64::MIN_POSITIVE / 2.0, f32::MIN_POSITIVE as f64 / 2.0];
         assert_eq!(flushed::<F64x2, 3>(values), [f64::MIN_POSITIVE, 0.0, f32::MIN_POSITIVE as f64 / 2.0]);
+    }
+
+    #[test]
+    fn what_vanishes_has_squares_that_round_to_zero_and_hardly_anything_else_has() {
+        for weight in [1.0, 0.5, 0.1, 0.001, 1e-5, f64::EPSILON] {
+            let square = |grad: f32| weight as f32 * grad * grad;
+            let limit = vanishing_below(weight) as f32;
+            assert_eq!(square(limit), 0.0, "{weight}");
+            assert_ne!(square(limit * 1.00001), 0.0, "{weight}");
+        }
+    }
+
+    #[test]
+    fn the_middle_of_a_gradient_is_looked_at() {
+        let seen = |middle: f32, rows: usize| {
+            let grad = [1.0, 1.0, middle, 1.0];
+            let row = Row {
+                param: null_mut(),
+                grad: grad.as_ptr().cast(),
+                sparse: null(),
+                moments: [null_mut(); 3],
+                len: grad.len(),
+            };
+            let none = Row { grad: null(), ..row };
+            let mut table = vec![none; rows];
+            table[0] = row;
+            // SAFETY: the array's length; there is no other gradient.
+            unsafe { sees_vanishing::<F32x4>(&table, 1e-21) }
+        };
+        assert!(seen(1e-22, 1) && seen(-1e-22, 100));
+        assert!([0.0, 1e-20, -1e-20, 1.0, f32::NAN, f32::INFINITY].iter().all(|&grad| !seen(grad, 1)));
     }
 }
