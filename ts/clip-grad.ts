@@ -8,11 +8,12 @@
 import { type ArrayTable, arrayTable, type StoredArray } from "./array-table.js";
 import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType } from "./dtype.js";
+import { refuseForeign } from "./foreign-tensor.js";
 import type { Parameter } from "./parameter.js";
 import { listOf, parametersOf } from "./parameter-list.js";
 import { SparseGrad } from "./sparse-grad.js";
 import { SparseTensor } from "./sparse-tensor.js";
-import { foreignTensor, isForeign, Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
 import { call } from "./wasm/instance.js";
 
 /** What is clipped: the gradients of one parameter, or of several. */
@@ -161,7 +162,7 @@ function warnOfGenerator(params: unknown): void {
 function tensorsOf(tensors: unknown): readonly (Tensor | SparseTensor)[] {
   const items = listOf(tensors, "getTotalNorm").filter((item) => item !== null);
   for (const item of items) {
-    if (isForeign(item)) throw foreignTensor();
+    refuseForeign(item);
     if (!(item instanceof Tensor || item instanceof SparseTensor)) {
       throw typeError("ERR_OPTION", `getTotalNorm takes Tensors, but one of them is ${kindOf(item)}`);
     }

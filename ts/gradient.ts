@@ -5,9 +5,10 @@
 
 import { rangeError, typeError } from "./check.js";
 import { ELEMENTS } from "./dtype.js";
+import { refuseForeign } from "./foreign-tensor.js";
 import { type SparseGrad, STORE } from "./sparse-grad.js";
 import type { SparseTensor } from "./sparse-tensor.js";
-import { bindings, foreignTensor, isForeign, Tensor } from "./tensor.js";
+import { bindings, Tensor } from "./tensor.js";
 import { addValues, checkValues, copyValues, keptFrom, sameShape, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 
@@ -79,7 +80,7 @@ export class Gradient {
 
   accumulate(values: Tensor | SparseTensor | TensorValues): void {
     const { shape, dtype } = this.#owner;
-    if (isForeign(values)) throw foreignTensor();
+    refuseForeign(values);
     if (values instanceof Tensor) this.#checkTensor(values);
     else if (!isSparse(values)) checkValues(values, shape, dtype, false, this.#name);
     const added = values instanceof Tensor ? values.data : values;
@@ -160,7 +161,7 @@ export class Gradient {
 
   #copy(values: unknown): void {
     const { shape, dtype } = this.#owner;
-    if (isForeign(values)) throw foreignTensor();
+    refuseForeign(values);
     if (values === undefined) throw typeError("ERR_OPTION", `${this.#name} is undefined; use null for none`);
     checkValues(values, shape, dtype, false, this.#name);
     // Making the buffer may detach them.

@@ -63,6 +63,7 @@ export type { StepOptions, ZeroGradOptions } from "./optim/step-options.js";
 export { SWATS, type SWATSOptions, type SWATSStateDict } from "./optim/swats.js";
 export { Parameter, type ParameterOptions } from "./parameter.js";
 export { type SparseIndices, SparseTensor, type SparseTensorOptions } from "./sparse-tensor.js";
-export { Tensor, type TensorOptions } from "./tensor.js";
+export { Tensor } from "./tensor.js";
+export type { TensorOptions } from "./tensor-options.js";
 export type { NestedNumbers, TensorValues } from "./values.js";
 export { type Backend, backend } from "./wasm/instance.js";

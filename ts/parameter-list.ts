@@ -1,16 +1,17 @@
 /** Parameters as functions that work on several take them. */
 
 import { kindOf, rangeError, shown, typeError } from "./check.js";
+import { isForeign, refuseForeign } from "./foreign-tensor.js";
 import { Parameter } from "./parameter.js";
 import { SparseTensor } from "./sparse-tensor.js";
-import { foreignTensor, isForeign, Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
 
 /** The parameters in one or an iterable of them: alive, and none of them twice. */
 export function parametersOf(params: unknown, what: string): readonly Parameter[] {
   const parameters = listOf(params, what) as readonly Parameter[];
   for (const parameter of parameters) {
     if (!(parameter instanceof Parameter)) {
-      if (isForeign(parameter)) throw foreignTensor();
+      refuseForeign(parameter);
       throw typeError("ERR_OPTION", `${what} takes Parameters, but one of them is ${kindOf(parameter)}`);
     }
     parameter.checkAlive();

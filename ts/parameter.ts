@@ -4,19 +4,12 @@
 
 import { knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType } from "./dtype.js";
+import { refuseForeign } from "./foreign-tensor.js";
 import { type Grad, Gradient } from "./gradient.js";
 import type { SparseTensor } from "./sparse-tensor.js";
-import {
-  allocate,
-  checkTensorOptions,
-  filled,
-  foreignTensor,
-  isForeign,
-  TENSOR_OPTIONS,
-  Tensor,
-  type TensorOptions,
-} from "./tensor.js";
+import { allocate, filled, Tensor } from "./tensor.js";
 import type { Memory } from "./tensor-memory.js";
+import { checkTensorOptions, TENSOR_OPTIONS, type TensorOptions } from "./tensor-options.js";
 import { keptFrom, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { PLACE } from "./wasm/memory.js";
@@ -82,7 +75,7 @@ export class Parameter extends Tensor {
   ): Parameter {
     const own = knownOptions(options, ["name", "requiresGrad"], "Parameter.view");
     checkParameterOptions(own);
-    if (isForeign(tensor)) throw foreignTensor();
+    refuseForeign(tensor);
     if (!(tensor instanceof Tensor))
       throw typeError("ERR_OPTION", `Parameter.view takes a Tensor, got ${shown(tensor)}`);
     if (tensor.isBorrowed) throw rangeError("ERR_ALIAS", "a parameter must not be the state of an optimizer");

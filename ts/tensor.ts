@@ -7,17 +7,16 @@
  * made by `view` share the bytes of another one, and end with it.
  */
 
-import { kindOf, knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
-import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
+import { checkDType, type DType, ELEMENTS, type FloatArray } from "./dtype.js";
+import { BRAND } from "./foreign-tensor.js";
 import { DISPOSE, INSPECT } from "./globals.js";
 import { formatValues } from "./tensor-format.js";
 import { Loan, type Memory, Window } from "./tensor-memory.js";
-import { checkValues, copyValues, isTypedArray, keptFrom, lengthOf, shapeOf, type TensorValues } from "./values.js";
+import { checkTensorOptions, TENSOR_OPTIONS, type TensorOptions } from "./tensor-options.js";
+import { checkValues, copyValues, keptFrom, lengthOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
-
-/** A property that tells a tensor of another copy of this package from anything else. */
-const BRAND = Symbol.for("adam-wasm.tensor");
 
 /**
  * Counts whatever can change where a parameter or its gradient is: assignments of another gradient, freezing, disposal.
@@ -27,14 +26,6 @@ export const bindings = { version: 0 };
 
 /** A view's tensor, so that the bytes live as long as somebody can see them. */
 const owners = new WeakMap<FloatArray, Tensor>();
-
-/** How to make a tensor. */
-export interface TensorOptions {
-  /** Extents of the dimensions; by default those of the values. */
-  readonly shape?: readonly number[];
-  /** Element type; by default that of a typed array, float32 otherwise. */
-  readonly dtype?: DType;
-}
 
 /** Numbers in linear memory with a shape, row by row. */
 export class Tensor {
@@ -217,40 +208,6 @@ export class Tensor {
   get [BRAND](): ArrayBuffer {
     return memoryBuffer();
   }
-}
-
-/** True for a tensor that another copy of this package made. */
-export function isForeign(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !(value instanceof Tensor) && BRAND in value;
-}
-
-/** The error for such a tensor. */
-export function foreignTensor(): Error {
-  return stateError(
-    "ERR_ENV",
-    "this tensor belongs to another copy of adam-wasm; load the package once, in one version",
-  );
-}
-
-/** Names of the options of {@link Tensor.from}. @internal */
-export const TENSOR_OPTIONS = ["shape", "dtype"];
-
-/** Checks options and values of `from`, and says what tensor they make. @internal */
-export function checkTensorOptions(options: unknown, values: unknown, known: readonly string[], what: string) {
-  const own = knownOptions(options, known, what);
-  if (isForeign(values)) throw foreignTensor();
-  const inferred = ArrayBuffer.isView(values) ? dtypeOf(values) : "float32";
-  if (own.dtype === undefined && inferred === undefined && isTypedArray(values)) {
-    throw typeError(
-      "ERR_DTYPE",
-      `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
-    );
-  }
-  const dtype = checkDType(own.dtype === undefined ? (inferred ?? "float32") : own.dtype);
-  const shape = (own.shape as readonly number[] | undefined) ?? shapeOf(values as TensorValues);
-  lengthOf(shape);
-  checkValues(values, shape, dtype, true, `the argument of ${what}`);
-  return { shape, dtype, own };
 }
 
 /** Memory for a tensor. @internal */

@@ -3,9 +3,9 @@
  */
 
 import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { refuseForeign } from "../foreign-tensor.js";
 import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
-import { foreignTensor, isForeign } from "../tensor.js";
 import { checkOptions, checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
 
 /** A parameter, or a parameter with a name. */
@@ -99,7 +99,7 @@ function checkParameter(value: unknown): Parameter {
     value.checkAlive();
     return value;
   }
-  if (isForeign(value)) throw foreignTensor();
+  refuseForeign(value);
   throw typeError("ERR_OPTION", `optimizer can only optimize Parameters, but one of the params is ${kindOf(value)}`);
 }
 
