@@ -1,7 +1,7 @@
 /** Wrong options and gradients of the optimizers beside Adam, in torch's words; nothing is changed by any of them. */
 
 import * as wasm from "adam-wasm";
-import { Adam, AdamW, Parameter, type Params, SGD, SparseTensor } from "adam-wasm";
+import { Adam, AdamW, Parameter, type Params, SGD, SparseAdam, SparseTensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { FAMILY } from "./support/family.js";
 import { expectError, thrownBy } from "./support/rejects.js";
@@ -29,7 +29,7 @@ const ROWS: readonly Row[] = [
   ...["SGD", "Adamax", "NAdam", "RAdam"].map(
     (name): Row => [name, { weightDecay: -1 }, "Invalid weight_decay value: -1"],
   ),
-  ["SparseAdam", { lr: 0 }, "Invalid learning rate: 0"],
+  ["SparseAdam", { lr: -1 }, "Invalid learning rate: -1"],
   ["SparseAdam", { eps: 0 }, "Invalid epsilon value: 0"],
   [
     "SparseAdam",
@@ -89,6 +89,18 @@ describe("an option is refused", () => {
       );
       expect(optimizer.stateDict()).toEqual(before);
     });
+  }
+});
+
+test("SparseAdam does not begin with a learning rate of 0", () => {
+  const parameter = Parameter.zeros([2]);
+  const optimizer = new SparseAdam([Parameter.zeros([2])]);
+  for (const act of [
+    () => new SparseAdam([parameter], { lr: 0 }),
+    () => new SparseAdam([{ params: [parameter], lr: 0 }]),
+    () => optimizer.addParamGroup({ params: [parameter], lr: 0 }),
+  ]) {
+    expectError(thrownBy(act), { type: RangeError, code: "ERR_OPTION", message: "Invalid learning rate: 0" });
   }
 });
 

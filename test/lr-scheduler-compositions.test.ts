@@ -16,6 +16,7 @@ import {
   PolynomialLR,
   ReduceLROnPlateau,
   SequentialLR,
+  SparseAdam,
   StepLR,
   SWALR,
 } from "adam-wasm";
@@ -217,6 +218,18 @@ test("schedulers work with every optimizer, and are instances of LRScheduler", (
   optimizer.step();
   schedulers[0].step();
   expect(optimizer.paramGroups[0].lr).toBe(0.1);
+});
+
+test("a schedule may take SparseAdam to a rate of 0, which it cannot begin with, and be resumed there", () => {
+  const make = () => {
+    const optimizer = new SparseAdam([Parameter.from([1])], { lr: 1 });
+    return { optimizer, scheduler: new CosineAnnealingLR(optimizer, { tMax: 2 }) };
+  };
+  const { optimizer, scheduler } = make();
+  for (let step = 1; step <= 2; step++) advance(optimizer, scheduler, step);
+  const resumed = make();
+  resumed.optimizer.loadStateDict(optimizer.stateDict());
+  expect([optimizer, resumed.optimizer].map(({ paramGroups }) => paramGroups[0].lr)).toEqual([0, 0]);
 });
 
 test("CyclicLR starts from its own base rates after another scheduler", () => {

@@ -8,6 +8,8 @@ import { rangeError, shown, typeError, unknownOption } from "../check.js";
 export interface Option<T> {
   readonly default: T;
   readonly check: (value: unknown) => T;
+  /** The check of a value that is assigned to a group, where that is another one. */
+  readonly assign?: (value: unknown) => T;
   /** The check of a value in a state dict, where that is another one. */
   readonly load?: (value: unknown) => T;
 }

@@ -133,7 +133,8 @@ export function paramGroup<O extends object>(
       enumerable: true,
       get: () => values[option],
       set: (value: unknown) => {
-        const checked = options[option].check(value);
+        const { check, assign = check } = options[option];
+        const checked = assign(value);
         beforeAssign(option, checked);
         values[option] = checked;
       },

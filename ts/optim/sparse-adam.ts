@@ -4,13 +4,13 @@ import { typeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
 import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
-import { type Betas, betas, flag, positive } from "./options.js";
+import { type Betas, betas, flag, nonNegative, type Option, positive } from "./options.js";
 import type { Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
 /** Options of {@link SparseAdam}. */
 export interface SparseAdamOptions {
-  /** Learning rate, above 0; 1e-3 by default. */
+  /** Learning rate, above 0 at first: schedules may take it there. 1e-3 by default. */
   lr: number;
   /** Decay rates of the first and the second moment, [0.9, 0.999] by default. */
   betas: Betas;
@@ -32,10 +32,15 @@ export interface SparseAdamParameterState {
 
 type Moment = "expAvg" | "expAvgSq";
 
+const { check: fromZero } = nonNegative(1e-3, "Invalid learning rate");
+
+/** torch refuses 0 at construction only, and many schedules end there. */
+const LR: Option<number> = { ...positive(1e-3, "Invalid learning rate"), assign: fromZero, load: fromZero };
+
 const RULE: Rule<SparseAdamOptions, Moment> = {
   name: "SparseAdam",
   options: {
-    lr: positive(1e-3, "Invalid learning rate"),
+    lr: LR,
     betas: betas(0.9, 0.999),
     eps: positive(1e-8, "Invalid epsilon value"),
     maximize: flag(false, "maximize"),
