@@ -209,6 +209,26 @@ describe("lastEpoch without the fields that it goes on from", () => {
   });
 });
 
+test.each([
+  ["SWALR", (optimizer: Adam) => new SWALR(optimizer, { swaLr: 1 }), "swaLr"],
+  ["OneCycleLR", (optimizer: Adam) => new OneCycleLR(optimizer, cycle), "initialLr"],
+])("%s does not go on once the state of an optimizer without it was loaded", (_, make, field) => {
+  const optimizer = twoGroups();
+  const scheduler = make(optimizer);
+  optimizer.step();
+  optimizer.loadStateDict(twoGroups().stateDict());
+  const before = { fields: fieldsOf(optimizer), dict: scheduler.stateDict() };
+  expectError(
+    thrownBy(() => scheduler.step()),
+    {
+      type: RangeError,
+      code,
+      message: `paramGroups[0] has no ${field}: load the state of an optimizer with this schedule, or make the scheduler after loading`,
+    },
+  );
+  expect({ fields: fieldsOf(optimizer), dict: scheduler.stateDict() }).toEqual(before);
+});
+
 test.each([CyclicLR, OneCycleLR] as Scheduler[])("%o needs momentum, or is told to leave it alone", (scheduler) => {
   const optimizer = twoGroups();
   Object.defineProperty(optimizer, "defaults", { value: { lr: 0.05 } });

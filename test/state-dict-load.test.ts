@@ -159,6 +159,16 @@ describe("names", () => {
   });
 });
 
+test("what schedulers noted of another run goes away: the next one starts from the learning rate that was loaded", () => {
+  const optimizer = fresh();
+  new StepLR(optimizer, { stepSize: 1 });
+  const unscheduled = fresh();
+  unscheduled.paramGroups[0].lr = 0.25;
+  optimizer.loadStateDict(unscheduled.stateDict());
+  expect(optimizer.stateDict()).toEqual(unscheduled.stateDict());
+  expect(new StepLR(optimizer, { stepSize: 1 }).baseLrs[0]).toBe(0.25);
+});
+
 test("what schedulers noted goes along", () => {
   const optimizer = fresh();
   new StepLR(optimizer, { stepSize: 1 });

@@ -1,8 +1,8 @@
 /** Param groups as schedulers see them: a learning rate, and some momentum. */
 
-import { kindOf, typeError } from "../check.js";
+import { kindOf, rangeError, typeError } from "../check.js";
 import { Optimizer } from "../optim/optimizer.js";
-import { type Betas, SCHEDULER_FIELDS } from "../optim/options.js";
+import { type Betas, SCHEDULER_FIELDS, type SchedulerFields } from "../optim/options.js";
 import type { ParamGroup } from "../optim/param-group.js";
 
 /** Options that schedulers change. */
@@ -20,6 +20,17 @@ const WRITTEN = ["lr", "betas", "momentum", ...SCHEDULER_FIELDS] as const;
 /** The groups of an optimizer. */
 export function groupsOf(optimizer: Optimizer): readonly ScheduledGroup[] {
   return optimizer.paramGroups as readonly ParamGroup<object>[] as readonly ScheduledGroup[];
+}
+
+/** A field that a schedule goes by. A state dict of an optimizer without that schedule takes it away. */
+export function fieldOf(group: ScheduledGroup, index: number, field: keyof SchedulerFields): number {
+  const value = group[field];
+  if (value !== undefined) return value;
+  throw rangeError(
+    "ERR_OPTION",
+    `paramGroups[${index}] has no ${field}: load the state of an optimizer with this schedule, or make the scheduler ` +
+      "after loading",
+  );
 }
 
 export function checkOptimizer(value: unknown): asserts value is Optimizer {

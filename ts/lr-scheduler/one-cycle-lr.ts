@@ -16,7 +16,7 @@ import {
   positiveNumber,
   readOptions,
 } from "./fields.js";
-import type { ScheduledGroup } from "./groups.js";
+import { fieldOf, type ScheduledGroup } from "./groups.js";
 import { momentum, setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
 import { checkPhases, GROUP_FIELDS, type Phase, phasesOf, placeIn } from "./one-cycle-phases.js";
 
@@ -152,15 +152,15 @@ export class OneCycleLR extends EpochScheduler<Values> {
 }
 
 function valueAt<K extends "lr" | "momentum">(
-  { group, epoch }: Moment,
+  { group, index, epoch }: Moment,
   { phases, strategy, totalSteps }: Values,
   from: `start_${K}`,
   to: `end_${K}`,
 ): number {
   // torch goes on along the curve in its last step, to rates that rise again, or below zero.
   const { phase, fraction } = placeIn(phases, Math.min(epoch, totalSteps - 1));
-  const [start, end] = [group[GROUP_FIELDS[phase[from]]], group[GROUP_FIELDS[phase[to]]]];
-  return annealed(strategy, start as number, end as number, fraction);
+  const boundOf = (place: `start_${K}` | `end_${K}`) => fieldOf(group, index, GROUP_FIELDS[phase[place]]);
+  return annealed(strategy, boundOf(from), boundOf(to), fraction);
 }
 
 function totalStepsOf({ totalSteps, epochs, stepsPerEpoch, pctStart }: Given): number {

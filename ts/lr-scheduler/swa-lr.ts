@@ -13,6 +13,7 @@ import {
   perGroup,
   readOptions,
 } from "./fields.js";
+import { fieldOf } from "./groups.js";
 
 /** Options of {@link SWALR}. */
 export interface SWALROptions extends LastEpochOption {
@@ -61,13 +62,13 @@ export class SWALR extends EpochScheduler<Values> {
   }
 
   /** @internal */
-  protected override rate({ group, lr }: Moment): number {
+  protected override rate({ group, index, lr }: Moment): number {
     const { annealEpochs } = this.state;
     // Its own calls count, not the epoch: another scheduler has had the first ones.
     const step = annealEpochs === 0 ? Math.max(1, this.stepCount - 1) : this.stepCount - 1;
     const before = weightAfter(step - 1, this.state);
     const now = weightAfter(step, this.state);
-    const swaLr = group.swaLr ?? lr;
+    const swaLr = fieldOf(group, index, "swaLr");
     const start = before === 1 ? swaLr : (lr - before * swaLr) / (1 - before);
     return swaLr * now + start * (1 - now);
   }
