@@ -113,6 +113,17 @@ describe("amsgrad", () => {
     expect(run(false)).toEqual(run(true));
   });
 
+  test("may be turned off before, and is then as if it had never been on", () => {
+    const parameter = Parameter.from([1], { name: "weight" });
+    const optimizer = new Adam([parameter], { amsgrad: true });
+    optimizer.paramGroups[0].amsgrad = false;
+    parameter.grad = [1];
+    optimizer.step();
+    expect(Object.keys(optimizer.stateDict().state[0])).toEqual(["step", "exp_avg", "exp_avg_sq"]);
+    const act = () => Object.assign(optimizer.paramGroups[0], { amsgrad: true });
+    expectError(thrownBy(act), { type: RangeError, code: "ERR_OPTION", message });
+  });
+
   test("may be turned off and on again", () => {
     const { optimizer, scale } = training();
     const group = optimizer.paramGroups[1];

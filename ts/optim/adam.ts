@@ -82,8 +82,8 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
     momentCount: ({ amsgrad }) => (amsgrad ? 3 : 2),
     checkGrad: denseOnly(name),
     beforeAssign: (option, value, state) => {
-      if (option !== "amsgrad" || value !== true) return;
-      checkMaxima(state);
+      if (option !== "amsgrad") return;
+      if (value === true) checkMaxima(state);
       state.reserveAnew();
     },
     step: (state, options, how) => {

@@ -74,7 +74,7 @@ export class Slots {
 
   reserve(index: number, count: number): boolean {
     const slot = this.#slot(index);
-    if (slot.moments.length >= count) return true;
+    if (slot.moments.length === count) return true;
     const bytes = bytesOf(slot);
     const moments: number[] = [];
     while (moments.length < count) {
@@ -87,7 +87,10 @@ export class Slots {
     }
     for (const pointer of slot.moments) deallocate(pointer, bytes);
     slot.moments = moments;
-    this.#view().set(moments, ROW.words * index + ROW.moments);
+    const row = ROW.words * index;
+    this.#view()
+      .fill(0, row + ROW.moments, row + ROW.length)
+      .set(moments, row + ROW.moments);
     return true;
   }
 
