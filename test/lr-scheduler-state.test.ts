@@ -10,6 +10,7 @@ import {
   LambdaLR,
   LinearLR,
   type LRScheduler,
+  MultiplicativeLR,
   MultiStepLR,
   OneCycleLR,
   Parameter,
@@ -472,6 +473,23 @@ describe("a group that is added later", () => {
     resumed.loadStateDict(chainable.stateDict());
     advance(fresh, resumed, 2);
     expect(third(fresh)).toBe(0.5);
+  });
+
+  test.each([LambdaLR, MultiplicativeLR])("is left alone by the resumed run too, if it has no function: %o", (kind) => {
+    const make = (optimizer: Adam) => new kind(optimizer, { lrLambda: () => 0.5 });
+    const saved = twoGroups();
+    const scheduler = make(saved);
+    add(saved);
+    const resumed = twoGroups();
+    add(resumed);
+    const other = make(resumed);
+    resumed.loadStateDict(saved.stateDict());
+    other.loadStateDict(scheduler.stateDict());
+    for (const [optimizer, each] of [[saved, scheduler] as const, [resumed, other] as const]) {
+      advance(optimizer, each, 1);
+      expect(third(optimizer)).toBe(1);
+    }
+    expect(other.stateDict()).toEqual(scheduler.stateDict());
   });
 
   test.each(["CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "SWALR"])("%s does not know it", (name) => {
