@@ -2,6 +2,7 @@
 
 import { Adam, Parameter, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
+import { PACKAGES } from "./support/packages.js";
 import { training } from "./support/training.js";
 
 describe("state of a parameter", () => {
@@ -19,6 +20,15 @@ describe("state of a parameter", () => {
     expect(optimizer.state.has(parameter)).toBe(false);
     optimizer.step();
     expect(optimizer.state.get(parameter)).toMatchObject({ step: 1 });
+  });
+
+  test.each(PACKAGES)("is not made by momentum that is taken back before the first step: %s", (_, from) => {
+    const parameter = from.Parameter.from([1]);
+    const optimizer = new from.SGD([parameter], { lr: 1, momentum: 0.9 });
+    for (const momentum of [0.5, 0]) optimizer.paramGroups[0].momentum = momentum;
+    parameter.grad = [1];
+    optimizer.step();
+    expect([optimizer.state.has(parameter), parameter.item()]).toEqual([false, 0]);
   });
 
   test("has step count and moments, and a maximum only with amsgrad", () => {

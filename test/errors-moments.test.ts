@@ -2,6 +2,7 @@
 
 import { Adam, Parameter, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
+import { PACKAGES } from "./support/packages.js";
 import { expectError, expectRejection, type Rejection, thrownBy } from "./support/rejects.js";
 import { snapshotOf, type Training, training } from "./support/training.js";
 
@@ -113,9 +114,9 @@ describe("amsgrad", () => {
     expect(run(false)).toEqual(run(true));
   });
 
-  test("may be turned off before, and is then as if it had never been on", () => {
-    const parameter = Parameter.from([1], { name: "weight" });
-    const optimizer = new Adam([parameter], { amsgrad: true });
+  test.each(PACKAGES)("may be turned off before, and is then as if it had never been on: %s", (_, from) => {
+    const parameter = from.Parameter.from([1], { name: "weight" });
+    const optimizer = new from.Adam([parameter], { amsgrad: true });
     optimizer.paramGroups[0].amsgrad = false;
     parameter.grad = [1];
     optimizer.step();

@@ -74,7 +74,7 @@ export class Slots {
 
   reserve(index: number, count: number): boolean {
     const slot = this.#slot(index);
-    if (slot.moments.length === count) return true;
+    if (count === 0 || slot.moments.length === count) return true;
     const bytes = bytesOf(slot);
     const moments: number[] = [];
     while (moments.length < count) {

@@ -94,10 +94,11 @@ impl State {
     }
 
     /// Makes sure that the slot at `index` has `count` moments; false if memory is exhausted, the slot then is as
-    /// before. A slot that gets another number than it had starts from zeros: it must not have counted a step.
+    /// before. A slot that gets another number than it had starts from zeros: it must not have counted a step. A count of 0
+    /// takes nothing away.
     pub fn reserve(&mut self, index: usize, count: usize) -> bool {
         let (Some(row), Some(slot)) = (self.table.get_mut(index), self.slots.get_mut(index)) else { return false };
-        if row.moments.iter().filter(|moment| !moment.is_null()).count() != count {
+        if count > 0 && row.moments.iter().filter(|moment| !moment.is_null()).count() != count {
             let Some(block) = Block::new(row.len * slot.dtype.bytes(), count) else { return false };
             row.moments = core::array::from_fn(|i| block.array(i));
             slot.block = Some(block);
