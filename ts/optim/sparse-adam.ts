@@ -10,7 +10,7 @@ import type { Rule } from "./rule.js";
 
 /** Options of {@link SparseAdam}. */
 export interface SparseAdamOptions {
-  /** Learning rate, above 0 at first: schedules may take it there. 1e-3 by default. */
+  /** Learning rate, above 0; schedules may take it to 0. 1e-3 by default. */
   lr: number;
   /** Decay rates of the first and the second moment, [0.9, 0.999] by default. */
   betas: Betas;
