@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as api from "adam-wasm";
 import { expect, test } from "vitest";
 import { node, ROOT } from "./support/child.js";
 
@@ -27,6 +28,22 @@ test.each(PROGRAMS)("program %# of README runs, and prints what its comments say
 function promises(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\);? *\/\/ *(.+)$/gm)].map(([, text]) => text.trim());
 }
+
+test("what README puts beside torch's names exists", () => {
+  const p = api.Parameter.from([1]);
+  const opt = new api.Adam([p]);
+  const things = { p, opt, flat: p, scheduler: new api.StepLR(opt, { stepSize: 1 }), ...api };
+  const table = README.slice(README.indexOf("| torch | here |"), README.indexOf("Not in torch:"));
+  const cells = table.split("\n").map((row) => row.split(" | ")[1] ?? "");
+  const members = cells.flatMap((cell) =>
+    [...cell.matchAll(/\b(p|opt|flat|scheduler|[A-Z]\w+)\.(\w+)/g)].map(([, of, name]) => [of, name]),
+  );
+  const classes = cells.flatMap((cell) => [...cell.matchAll(/\bnew (\w+)/g)].map(([, name]) => name));
+  expect(members.length).toBeGreaterThan(15);
+  for (const [of, name] of members) expect(name in things[of as "p"], `${of}.${name}`).toBe(true);
+  expect(classes.length).toBeGreaterThan(5);
+  for (const name of classes) expect(api, name).toHaveProperty(name);
+});
 
 test("the map of tests names every file there is, and no other", () => {
   const page = readFileSync(join(ROOT, "test/README.md"), "utf8");
