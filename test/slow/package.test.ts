@@ -115,7 +115,8 @@ describe("an installed package", () => {
   /** Compiles a program strictly, looking into our declarations too; returns what the compiler says. */
   function compile(program: string, module: string, lib: readonly string[]) {
     writeFileSync(join(consumer, "consumer.ts"), program);
-    const options = { module, lib, target: "es2022", types: [], strict: true, skipLibCheck: false, noEmit: true };
+    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+    const options = { module, lib, target: "es2022", types: [], ...strict, skipLibCheck: false, noEmit: true };
     writeFileSync(
       join(consumer, "tsconfig.json"),
       JSON.stringify({ compilerOptions: options, files: ["consumer.ts"] }),
@@ -164,7 +165,7 @@ void [checkpoint, browser, nodeFiles, torch];
 
 /** Uses every exported type; what must not compile is marked as such, and an unused mark is an error. */
 const CONSUMER = `
-import { Adam, AdamW, backend, Optimizer, Parameter, setFlushDenormal, Tensor } from "adam-wasm";
+import { Adam, AdamW, Adamax, backend, NAdam, Optimizer, Parameter, RAdam, SGD, SparseAdam, StepLR, setFlushDenormal, Tensor } from "adam-wasm";
 import { Autosave, deserialize, load, save, serialize } from "adam-wasm/checkpoint";
 import type { AutosaveOptions, NamedTensors, Place, SafeTensors, SaveOptions, Stateful, StoredArray, StoredDType, StoredTensor, Targets } from "adam-wasm/checkpoint";
 import { database, download, privateFolder } from "adam-wasm/checkpoint/browser";
@@ -195,7 +196,11 @@ const state: AdamParameterState | undefined = adam.state.get(weight);
 const moments: (Tensor | undefined)[] = [state?.expAvg, state?.expAvgSq, state?.maxExpAvgSq];
 const loss: number = adam.step(() => 1);
 const nothing: undefined = adam.step();
-const any: Optimizer = adam;
+const family: Optimizer[] = [Adam, AdamW, Adamax, NAdam, RAdam, SGD, SparseAdam].map((Rule) => new Rule([weight]));
+for (const optimizer of family) {
+  for (const group of optimizer.paramGroups) group.lr *= 0.5;
+  new StepLR(optimizer, { stepSize: 1 });
+}
 adam.zeroGrad({ setToNone: false });
 adam.addParamGroup({ params: [Parameter.zeros([1])], eps: 0 });
 const kind: Backend["kind"] = backend().kind;
@@ -252,5 +257,5 @@ adam.state.set(weight, state);
 new Parameter([1], "float32");
 // @ts-expect-error: an optimizer is a rule, not a name
 new Optimizer([weight]);
-void [data, dtype, nested, adamw, group, moments, loss, nothing, any, kind];
+void [data, dtype, nested, adamw, group, moments, loss, nothing, kind];
 `;

@@ -2,12 +2,11 @@
 
 import { kindOf, rangeError, typeError } from "../check.js";
 import { Optimizer } from "../optim/optimizer.js";
-import { type Betas, SCHEDULER_FIELDS, type SchedulerFields } from "../optim/options.js";
+import { type Betas, type CommonOptions, SCHEDULER_FIELDS, type SchedulerFields } from "../optim/options.js";
 import type { ParamGroup } from "../optim/param-group.js";
 
 /** Options that schedulers change. */
-interface ScheduledOptions {
-  lr: number;
+interface ScheduledOptions extends CommonOptions {
   betas?: Betas;
   momentum?: number;
 }
@@ -19,7 +18,7 @@ const WRITTEN = ["lr", "betas", "momentum", ...SCHEDULER_FIELDS] as const;
 
 /** The groups of an optimizer. */
 export function groupsOf(optimizer: Optimizer): readonly ScheduledGroup[] {
-  return optimizer.paramGroups as readonly ParamGroup<object>[] as readonly ScheduledGroup[];
+  return optimizer.paramGroups;
 }
 
 /** A field that a schedule goes by. A state dict of an optimizer without that schedule takes it away. */

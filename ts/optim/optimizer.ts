@@ -18,7 +18,7 @@ import {
   type StepPreHook,
   throughHooks,
 } from "./hooks.js";
-import { checkOptions, defaultsOf } from "./options.js";
+import { type CommonOptions, checkOptions, defaultsOf } from "./options.js";
 import { type ParamGroup, type ParamGroupInit, type Params, toGroupInits } from "./param-group.js";
 import { disposed, ParamGroups, reentrant } from "./param-groups.js";
 import type { Rule } from "./rule.js";
@@ -35,7 +35,7 @@ import {
 
 /** Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. */
 export abstract class Optimizer<
-  O extends object = object,
+  O extends object = CommonOptions,
   M extends string = string,
   P extends object = ParameterState,
 > {

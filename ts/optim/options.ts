@@ -17,6 +17,12 @@ export interface Option<T> {
 /** All options of an optimizer's groups. */
 export type Options<O> = { readonly [K in keyof O]-?: Option<O[K]> };
 
+/** What the groups of every optimizer have. */
+export interface CommonOptions {
+  /** Learning rate. */
+  lr: number;
+}
+
 /** A pair of decay rates, for the first and the second moment. */
 export type Betas = readonly [number, number];
 

@@ -9,7 +9,7 @@ import type { GroupState } from "./group-state.js";
 
 /** State of one parameter: the optimizer's moments by their names (`expAvg`, …), and its number of updates if it counts. */
 export interface ParameterState {
-  readonly step?: number;
+  readonly step?: number | undefined;
 }
 
 /** What an optimizer keeps of a parameter, by the names in `state`. */
