@@ -70,8 +70,10 @@ export function checkValues(
       throw typeError("ERR_DTYPE", `${what} must be a ${dtype} array, got ${kindOf(values)}`);
     }
   } else if (typeof values !== "number" && !Array.isArray(values)) {
-    const hint = typeof values === "object" && values !== null && "data" in values ? "; pass its data" : "";
-    throw typeError("ERR_DTYPE", `${what} must be numbers in an array or typed array, got ${shown(values)}${hint}`);
+    throw typeError(
+      "ERR_DTYPE",
+      `${what} must be numbers in an array or typed array, got ${shown(values)}${hintFor(values)}`,
+    );
   }
   const own = shapeOf(values as TensorValues);
   const flat = own.length === 1 && own[0] === lengthOf([...shape]);
@@ -79,6 +81,13 @@ export function checkValues(
     throw rangeError("ERR_SHAPE", `${what} has shape [${own}], expected [${shape}]`);
   }
   if (!isTypedArray(values)) checkNested(values, own, 0, what);
+}
+
+/** Where a tensor, ours or that of another library, has its numbers. */
+function hintFor(values: unknown): string {
+  if (typeof values !== "object" || values === null) return "";
+  if ("dataSync" in values) return "; pass its dataSync()";
+  return "data" in values ? "; pass its data" : "";
 }
 
 function checkAttached(values: NumberArray, what: string): void {
