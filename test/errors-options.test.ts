@@ -174,7 +174,7 @@ describe("options that are no object are rejected", () => {
       act,
       type: TypeError,
       code: "ERR_OPTION",
-      message: /^options of Adam must be an object, got /,
+      message: /^options of Adam must be an object, got .*; known are lr, betas, eps, weightDecay, /,
     });
   });
 });

@@ -162,7 +162,7 @@ describe("the option", () => {
     [{ gradScale: 1e39 }, RangeError, "Invalid gradScale: 1e+39"],
     [{ gradScale: "1" }, TypeError, 'Invalid gradScale: "1"'],
     [{ gradscale: 1 }, TypeError, 'step has no option "gradscale"; did you mean "gradScale"?'],
-    [1, TypeError, "options of step must be an object, got 1"],
+    [1, TypeError, "options of step must be an object, got 1; known are gradScale, zeroGrad"],
   ])("%o is refused before the closure runs", (options, type, message) => {
     const before = parameter.item();
     let runs = 0;

@@ -69,7 +69,7 @@ describe("a handle", () => {
   test.each([
     ["prepend: 1", { prepend: 1 }, "prepend must be a boolean, got 1"],
     ["another option", { before: true }, 'a hook has no option "before"; known are prepend'],
-    ["true", true, "options of a hook must be an object, got true"],
+    ["true", true, "options of a hook must be an object, got true; known are prepend"],
   ])("is not given for options that are %s", (_, options, message) => {
     const act = ({ optimizer }: { optimizer: Adam }) => optimizer.registerStateDictPreHook(() => {}, options as never);
     expectRejection({ name: "", act, type: TypeError, code: "ERR_OPTION", message });

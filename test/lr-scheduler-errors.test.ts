@@ -60,8 +60,13 @@ const LENGTH = (name: string, length: number) =>
 const ROWS: readonly Row[] = [
   [StepLR, { stepsize: 3 }, TypeError, 'StepLR has no option "stepsize"; did you mean "stepSize"?'],
   [StepLR, { step_size: 3 }, TypeError, 'StepLR has no option "step_size"; did you mean "stepSize"?'],
-  [StepLR, 30, TypeError, "options of StepLR must be an object, got 30"],
-  [StepLR, undefined, TypeError, "options of StepLR must be an object, got undefined"],
+  [StepLR, 30, TypeError, "options of StepLR must be an object, got 30; known are stepSize, gamma, lastEpoch"],
+  [
+    StepLR,
+    undefined,
+    TypeError,
+    "options of StepLR must be an object, got undefined; known are stepSize, gamma, lastEpoch",
+  ],
   [StepLR, {}, TypeError, "Expected positive integer stepSize, but got undefined"],
   ...numbers(StepLR, {}, "stepSize", "Expected positive integer stepSize", [0, -1, 0.5, 2 ** 53]),
   ...numbers(StepLR, { stepSize: 1 }, "gamma", "Expected non-negative number gamma", [-0.1]),

@@ -74,10 +74,14 @@ export function kindOf(value: unknown): string {
     : typeof value;
 }
 
-/** The own enumerable properties of an options object, so that nothing is ever read from a prototype. */
-export function ownOptions(options: unknown, what: string): Record<string, unknown> {
+/**
+ * The own enumerable properties of an options object, so that nothing is ever read from a prototype. `known` are named to
+ * those who gave something else, such as an option by its position.
+ */
+export function ownOptions(options: unknown, what: string, known: readonly string[] = []): Record<string, unknown> {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw typeError("ERR_OPTION", `${what} must be an object, got ${shown(options)}`);
+    const hint = known.length === 0 ? "" : `; known are ${known.join(", ")}`;
+    throw typeError("ERR_OPTION", `${what} must be an object, got ${shown(options)}${hint}`);
   }
   return Object.assign(Object.create(null), options);
 }
@@ -96,7 +100,7 @@ export function copyOf(entries: Readonly<Record<string, unknown>>, what: string)
 
 /** Like {@link ownOptions}, and refuses every name that is not among `known`. */
 export function knownOptions(options: unknown, known: readonly string[], what: string): Record<string, unknown> {
-  const own = ownOptions(options, `options of ${what}`);
+  const own = ownOptions(options, `options of ${what}`, known);
   for (const name of Object.keys(own)) if (!known.includes(name)) throw unknownOption(name, known, what);
   return own;
 }
