@@ -20,16 +20,29 @@ const NO_ITERABLE = (kind: string) =>
   `params argument given to the optimizer should be an iterable of Parameters or groups, but got ${kind}`;
 const NO_PARAMETER = (kind: string) => `optimizer can only optimize Parameters, but one of the params is ${kind}`;
 const NO_GROUP = (kind: string) => `param group must be an object with params, but got ${kind}`;
-const TWICE = "optimizer contains a parameter group with duplicate parameters";
-const IN_TWO_GROUPS = "some parameters appear in more than one parameter group";
+const TWICE = (which: string) => `optimizer contains a parameter group with duplicate parameters: Parameter ${which}`;
+const IN_TWO_GROUPS = (which: string) => `some parameters appear in more than one parameter group: Parameter ${which}`;
 const NAMES_MISSING = "all optimizer params should be with/without names. Some param names are missing";
 const MIXED = (how: string) =>
   `all optimizer param groups should be with/without names. cannot add param group ${how} names to the optimizer`;
 
 describe("the constructor rejects", () => {
   const rows: Row[] = [
-    ["a bare parameter", fresh, TypeError, "ERR_OPTION", NO_ITERABLE("Parameter")],
-    ["a group that is not in a list", () => ({ params: [fresh()] }), TypeError, "ERR_OPTION", NO_ITERABLE("Object")],
+    ["a bare parameter", fresh, TypeError, "ERR_OPTION", NO_ITERABLE("Parameter; put it into an array")],
+    [
+      "a group that is not in a list",
+      () => ({ params: [fresh()] }),
+      TypeError,
+      "ERR_OPTION",
+      NO_ITERABLE("Object; put it into an array"),
+    ],
+    [
+      "parameters by name",
+      () => ({ weight: fresh() }),
+      TypeError,
+      "ERR_OPTION",
+      NO_ITERABLE("Object; pass Object.values() or Object.entries() of it"),
+    ],
     ["null", () => null, TypeError, "ERR_OPTION", NO_ITERABLE("null")],
     ["undefined", () => undefined, TypeError, "ERR_OPTION", NO_ITERABLE("undefined")],
     ["a string", () => "weight", TypeError, "ERR_OPTION", NO_ITERABLE("string")],
@@ -64,13 +77,13 @@ describe("the constructor rejects", () => {
       "ERR_OPTION",
       NO_PARAMETER("Object"),
     ],
-    ["a parameter twice", ({ late }) => [late, fresh(), late], RangeError, "ERR_ALIAS", TWICE],
+    ["a parameter twice", ({ late }) => [late, fresh(), late], RangeError, "ERR_ALIAS", TWICE("of shape [1]")],
     [
       "a parameter in two groups",
       ({ late }) => [{ params: [late] }, { params: late }],
       RangeError,
       "ERR_ALIAS",
-      IN_TWO_GROUPS,
+      IN_TWO_GROUPS("of shape [1]"),
     ],
     ["names for some", () => [["a", fresh()], fresh()], RangeError, "ERR_OPTION", NAMES_MISSING],
     ["names for the later ones only", () => [fresh(), ["a", fresh()]], RangeError, "ERR_OPTION", NAMES_MISSING],
@@ -147,21 +160,21 @@ describe("addParamGroup rejects", () => {
       },
       RangeError,
       "ERR_ALIAS",
-      TWICE,
+      TWICE("of shape [2]"),
     ],
     [
       "a parameter of another group",
       ({ bias }) => ({ params: [fresh(), bias] }),
       RangeError,
       "ERR_ALIAS",
-      IN_TWO_GROUPS,
+      IN_TWO_GROUPS('"bias"'),
     ],
     [
       "a parameter of another group that has no state yet",
       ({ late }) => ({ params: [late] }),
       RangeError,
       "ERR_ALIAS",
-      IN_TWO_GROUPS,
+      IN_TWO_GROUPS("of shape [1]"),
     ],
     [
       "names where the other groups have none",

@@ -46,12 +46,20 @@ export function toGroupInits(params: unknown): unknown[] {
   if (!isIterable(params)) {
     throw typeError(
       "ERR_OPTION",
-      `params argument given to the optimizer should be an iterable of Parameters or groups, but got ${kindOf(params)}`,
+      `params argument given to the optimizer should be an iterable of Parameters or groups, but got ${kindOf(params)}${listHint(params)}`,
     );
   }
   const items = [...params];
   if (items.length === 0) throw rangeError("ERR_OPTION", "optimizer got an empty parameter list");
   return isPlainObject(items[0]) ? items : [{ params: items }];
+}
+
+/** How to make a list of what is none. */
+function listHint(params: unknown): string {
+  if (params instanceof Parameter || (isPlainObject(params) && "params" in (params as object))) {
+    return "; put it into an array";
+  }
+  return isPlainObject(params) ? "; pass Object.values() or Object.entries() of it" : "";
 }
 
 /** Checks one group; `defaults` fill what it does not say. */

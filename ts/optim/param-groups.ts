@@ -190,15 +190,17 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     const seen = new Set<Parameter>();
     const named = [...this.#checked(), ...added].find(({ params }) => params.length > 0);
     for (const { params, paramNames } of added) {
-      if (new Set(params).size < params.length) {
-        throw rangeError("ERR_ALIAS", "optimizer contains a parameter group with duplicate parameters");
-      }
+      const own = new Set<Parameter>();
       for (const parameter of params) {
-        if (seen.has(parameter) || this.state.knows(parameter)) {
-          throw rangeError("ERR_ALIAS", "some parameters appear in more than one parameter group");
+        if (own.has(parameter)) {
+          throw twice("optimizer contains a parameter group with duplicate parameters", parameter);
         }
-        seen.add(parameter);
+        if (seen.has(parameter) || this.state.knows(parameter)) {
+          throw twice("some parameters appear in more than one parameter group", parameter);
+        }
+        own.add(parameter);
       }
+      for (const parameter of own) seen.add(parameter);
       if (params.length > 0 && (paramNames === undefined) !== (named?.paramNames === undefined)) {
         throw rangeError(
           "ERR_OPTION",
@@ -208,6 +210,8 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     }
   }
 }
+
+const twice = (words: string, parameter: Parameter) => rangeError("ERR_ALIAS", `${words}: ${parameter.describe()}`);
 
 /** The error for using an optimizer that is no more. */
 export const disposed = (name: string, act: string) =>
