@@ -228,7 +228,7 @@ test.each([
     {
       type: RangeError,
       code,
-      message: `paramGroups[0] has no ${field}: load the state of an optimizer with this schedule, or make the scheduler after loading`,
+      message: `paramGroups[0] has no ${field}: the loaded state is of another schedule`,
     },
   );
   expect({ fields: fieldsOf(optimizer), dict: scheduler.stateDict() }).toEqual(before);

@@ -25,11 +25,7 @@ export function groupsOf(optimizer: Optimizer): readonly ScheduledGroup[] {
 export function fieldOf(group: ScheduledGroup, index: number, field: keyof SchedulerFields): number {
   const value = group[field];
   if (value !== undefined) return value;
-  throw rangeError(
-    "ERR_OPTION",
-    `paramGroups[${index}] has no ${field}: load the state of an optimizer with this schedule, or make the scheduler ` +
-      "after loading",
-  );
+  throw rangeError("ERR_OPTION", `paramGroups[${index}] has no ${field}: the loaded state is of another schedule`);
 }
 
 export function checkOptimizer(value: unknown): asserts value is Optimizer {

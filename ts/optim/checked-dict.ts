@@ -153,7 +153,7 @@ function checkOptions<O extends object>(
     else throw mismatch(`the state dict has no ${key}, so it is not one of ${name}`);
     rest.delete(key);
   }
-  const fields: SchedulerFields = {};
+  const fields: SchedulerFields = Object.create(null);
   for (const field of SCHEDULER_FIELDS) {
     const key = torchKey(field);
     if (rest.has(key)) fields[field] = checkSchedulerField(field, rest.get(key));

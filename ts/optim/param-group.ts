@@ -38,7 +38,7 @@ export interface CheckedGroup<O> {
   /** Options by name; the step reads them here. */
   readonly values: O;
   /** What schedulers noted. */
-  readonly fields: SchedulerFields;
+  fields: SchedulerFields;
 }
 
 /** Splits what an optimizer was given into groups, without looking into them. */
@@ -129,7 +129,7 @@ export function paramGroup<O extends object>(
   options: Options<O>,
   beforeAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
-  const { params, name, values, fields } = checked;
+  const { params, name, values } = checked;
   // Names are properties also where there are none: nothing is read from a prototype.
   const group = Object.create(Object.prototype, {
     params: { value: params, enumerable: true },
@@ -142,23 +142,23 @@ export function paramGroup<O extends object>(
       get: () => values[option],
       set: (value: unknown) => {
         const { check, assign = check } = options[option];
-        const checked = assign(value);
-        beforeAssign(option, checked);
-        values[option] = checked;
+        const kept = assign(value);
+        beforeAssign(option, kept);
+        values[option] = kept;
       },
     });
   }
   for (const field of SCHEDULER_FIELDS) {
     Object.defineProperty(group, field, {
       enumerable: true,
-      get: () => fields[field],
+      get: () => checked.fields[field],
       set: (value: unknown) => {
-        fields[field] = checkSchedulerField(field, value);
+        checked.fields[field] = checkSchedulerField(field, value);
       },
     });
   }
   const inspect = () => {
-    const { paramNames } = checked;
+    const { paramNames, fields } = checked;
     return { params, ...(name && { name }), ...(paramNames && { paramNames }), ...values, ...fields };
   };
   Object.defineProperty(group, INSPECT, { value: inspect });

@@ -11,7 +11,6 @@ import { bindings } from "../tensor.js";
 import { kernel, trapped } from "../wasm/instance.js";
 import { type CheckedGroupDict, checkDict } from "./checked-dict.js";
 import { GroupState } from "./group-state.js";
-import { SCHEDULER_FIELDS } from "./options.js";
 import { type CheckedGroup, checkGroup, type ParamGroup, paramGroup, printedGroup } from "./param-group.js";
 import { ParamRanges } from "./param-ranges.js";
 import type { Group, Rule } from "./rule.js";
@@ -145,9 +144,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
       group.state.free();
       group.state = states[index] as GroupState;
       Object.assign(group.checked.values, values);
-      // What schedulers noted here before says nothing of the loaded run.
-      for (const field of SCHEDULER_FIELDS) delete group.checked.fields[field];
-      Object.assign(group.checked.fields, fields);
+      group.checked.fields = fields;
       group.checked.paramNames = names;
       group.extras = extras;
       group.stateExtras = own.map((slot) => slot?.extras);
