@@ -1,6 +1,6 @@
 /** Wrong values, shapes and dtypes of tensors, and tensors that were disposed. */
 
-import { Parameter, Tensor } from "adam-wasm";
+import { Parameter, SparseTensor, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { expectError, type Rejection, thrownBy } from "./support/rejects.js";
 import { bytesOf, parameterSnapshot } from "./support/snapshot.js";
@@ -237,6 +237,13 @@ describe("writing into a tensor rejects", () => {
       for (const values of [[1, 2], undefined]) {
         expectThrown(() => new construct(values), [TypeError, "ERR_OPTION", words(name)]);
       }
+    }
+    const construct = SparseTensor as unknown as new (...args: unknown[]) => unknown;
+    for (const args of [[], [[3, 7], [1, 2], [9]], [[[3, 7]], [1, 2]]]) {
+      expectThrown(
+        () => new construct(...args),
+        [TypeError, "ERR_OPTION", "a SparseTensor is made by SparseTensor.coo(indices, values, { shape }), not by new"],
+      );
     }
   });
 

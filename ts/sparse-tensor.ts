@@ -41,6 +41,11 @@ export class SparseTensor {
     values: FloatArray,
     isCoalesced: boolean,
   ) {
+    // TypeScript keeps the constructor to the package; in JavaScript one may take it for torch's function.
+    if (!Object.hasOwn(ELEMENTS, dtype)) {
+      const how = "SparseTensor.coo(indices, values, { shape })";
+      throw typeError("ERR_OPTION", `a SparseTensor is made by ${how}, not by new`);
+    }
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
     this.indices = indices;
