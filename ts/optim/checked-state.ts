@@ -86,7 +86,8 @@ export function checkTensor(value: unknown, { shape, dtype, length }: Tensor, wh
   const found = value as Partial<TensorState> | null;
   const data = found?.data;
   if (!ArrayBuffer.isView(data) || !Array.isArray(found?.shape)) {
-    throw mismatch(`${what} must be a tensor, { dtype, shape, data }, got ${shown(value)}`);
+    const hint = kindOf(data) === "Object" ? "; JSON loses typed arrays, adam-wasm/checkpoint keeps them" : "";
+    throw mismatch(`${what} must be a tensor, { dtype, shape, data }, got ${shown(value)}${hint}`);
   }
   if (!sameShape(found.shape, shape)) {
     throw mismatch(`${what} has shape [${found.shape}] in the state dict, expected [${shape}]`);
