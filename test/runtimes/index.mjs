@@ -108,7 +108,7 @@ function check({ kernel }, { backend, digest: found, resumed, messages }, ends) 
     if (step >= 0) throw new Failure(`resumes ${name} from step ${step} of Node to other bits than Node's`);
   }
   if (messages === undefined) return;
-  const warning = `adam-wasm: WebAssembly SIMD cannot run here (${backend.reason}); plain JavaScript does the same, bit for bit, ten times slower`;
+  const warning = `adam-wasm: WebAssembly SIMD cannot run here (${backend.reason}); plain JavaScript does the same, bit for bit, twenty times slower`;
   const expected = kernel === "wasm" ? [] : [warning];
   if (messages.join("\n") !== expected.join("\n")) throw new Failure(`says ${JSON.stringify(messages)}`);
 }

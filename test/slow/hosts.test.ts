@@ -33,7 +33,7 @@ describe.each([
     const { backend, digest, warnings } = runScenario(flag);
     expect(backend).toEqual({ kind: "js", reason: expect.stringMatching(reason) });
     expect(warnings).toEqual([
-      `adam-wasm: WebAssembly SIMD cannot run here (${backend.reason}); plain JavaScript does the same, bit for bit, ten times slower`,
+      `adam-wasm: WebAssembly SIMD cannot run here (${backend.reason}); plain JavaScript does the same, bit for bit, twenty times slower`,
     ]);
     expect(digest).toBe(EXPECTED.digest);
   });

@@ -131,7 +131,7 @@ export function installFallback(fallback: KernelExports, reason: unknown): void 
   exports = fallback;
   running = Object.freeze({ kind: "js", reason: String(reason) });
   console.warn(
-    `adam-wasm: WebAssembly SIMD cannot run here (${reason}); plain JavaScript does the same, bit for bit, ten times slower`,
+    `adam-wasm: WebAssembly SIMD cannot run here (${reason}); plain JavaScript does the same, bit for bit, twenty times slower`,
   );
 }
 
