@@ -231,9 +231,13 @@ const places: Place[] = [folder("run"), privateFolder("run"), database("run")];
 const autosave = new Autosave(places[0]!, targets, { steps: 10, seconds: 60, keep: 2 } satisfies AutosaveOptions);
 const isSaved: Promise<boolean> = autosave.step({ epoch });
 const files: Promise<unknown>[] = [saveFile("a", { adam }), loadFile<{ epoch: number }>("a", targets), autosave.resume()];
+const epochOf = async (): Promise<number> => {
+  const { epoch = 0 } = (await autosave.resume<{ epoch: number }>()) ?? {};
+  return epoch;
+};
 const hand: (name: string, checkpoint: { weight: Parameter }) => void = download;
 adam.loadStateDict(load<{ adam: StateDict }>(saved).adam);
-void [restored, metadata, storedType, storedData, isSaved, files, hand];
+void [restored, metadata, storedType, storedData, isSaved, files, hand, epochOf];
 // @ts-expect-error: a number is no place to restore to
 load(saved, { epoch: 3 });
 // @ts-expect-error: a name is not a checkpoint

@@ -24,7 +24,7 @@ const NAME = /^step-(\d{12,16})\.safetensors$/;
  *
  * @example
  * const autosave = new Autosave(folder("run"), { model, optimizer, scheduler }, { seconds: 60 });
- * const { epoch = 0 } = (await autosave.resume()) ?? {};
+ * const { epoch = 0 } = (await autosave.resume<{ epoch: number }>()) ?? {};
  * for (const batch of batchesFrom(epoch)) {
  *   train(batch);
  *   await autosave.step({ epoch: batch.epoch });
@@ -87,7 +87,7 @@ export class Autosave {
    *
    * @throws ERR_STATE_MISMATCH if the checkpoint is another model's
    */
-  async resume(): Promise<Record<string, unknown> | undefined> {
+  async resume<C extends object = Record<string, unknown>>(): Promise<C | undefined> {
     const names = await this.#place.list();
     for (const name of names) if (isUnfinished(name)) await this.#place.remove(name);
     this.#isOwn = true;
@@ -98,7 +98,7 @@ export class Autosave {
       this.#steps = steps;
       this.#savedSteps = steps;
       this.#savedAt = performance.now();
-      return Object.fromEntries(Object.entries(checkpoint).filter(([key]) => !Object.hasOwn(this.#parts, key)));
+      return Object.fromEntries(Object.entries(checkpoint).filter(([key]) => !Object.hasOwn(this.#parts, key))) as C;
     }
     return undefined;
   }
