@@ -111,6 +111,7 @@ test("groups and state are shown with their values", () => {
   expect(inspect(optimizer.state)).toBe("Map(0) {}");
   parameter.grad = [1, 0];
   optimizer.step();
+  expect(inspect(optimizer.state.get(parameter))).toMatch(/^\{\n? *step: 1,\s*expAvg: tensor/);
   expect(inspect(optimizer.state)).toMatch(
     /^Map\(1\) \{[\s\S]* => \{\n? *step: 1,\n? *expAvg: tensor\(\[0\.1, +0\]\),/,
   );

@@ -68,6 +68,7 @@ export class StateMap<M extends string, P extends object> implements ReadonlyMap
       const { group, slot } = place;
       const { moments, countsSteps, product } = this.#names;
       const made: Record<string, unknown> = {};
+      Object.defineProperty(made, INSPECT, { value: () => ({ ...made }) });
       const live = (name: string, get: () => number) => Object.defineProperty(made, name, { get, enumerable: true });
       if (countsSteps) live("step", () => group.stepCount(slot));
       if (product !== undefined) live(product, () => group.product(slot));
@@ -102,6 +103,6 @@ export class StateMap<M extends string, P extends object> implements ReadonlyMap
   }
 
   [INSPECT](): Map<Parameter, P> {
-    return new Map([...this].map(([parameter, state]) => [parameter, { ...state }]));
+    return new Map(this);
   }
 }
