@@ -2,9 +2,9 @@
  * Tensors in the kernel's linear memory.
  *
  * A tensor owns its bytes until it is disposed or collected; `data` is a view of the same bytes, so what a step writes
- * is there at once. Views die when memory grows, which only creating tensors and optimizers can do: read `data` again
- * instead of keeping it across such calls. A view keeps its tensor alive; a `subarray` of the view does not. Tensors
- * made by `view` share the bytes of another one, and end with it.
+ * is there at once. Views die when memory grows, as it may whenever something is allocated, and a step with dense
+ * gradients allocates nothing: read `data` again instead of keeping it. A view keeps its tensor alive; a `subarray` of
+ * the view does not. Tensors made by `view` share the bytes of another one, and end with it.
  */
 
 import { knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
@@ -120,7 +120,10 @@ export class Tensor {
     return new Window(this.#memory, start * ELEMENTS[this.dtype].bytes);
   }
 
-  /** The elements, row by row: a view of linear memory, not a copy. Read it again after memory has grown. */
+  /**
+   * The elements, row by row: a view of linear memory, not a copy. It is dead, with length 0, once memory has grown, which
+   * creating tensors can do, and so can the first array assigned to a `grad`: read it again rather than keep it.
+   */
   get data(): FloatArray {
     let view = this.#view;
     this.checkAlive();
