@@ -1,6 +1,6 @@
 /** Checkpoints by themselves: when they are made, which of them stay, and which one a training goes on from. */
 
-import { Adam, Parameter } from "adam-wasm";
+import { Adam, Parameter, Tensor } from "adam-wasm";
 import { Autosave, type AutosaveOptions, type Place, save } from "adam-wasm/checkpoint";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { expectError, thrownBy } from "./support/rejects.js";
@@ -188,6 +188,31 @@ describe("an autosave refuses", () => {
       code: "ERR_OPTION",
       message: '"optimizer" is a part of the autosave and cannot be a value',
     });
+  });
+
+  test("a path in place of a place", () => {
+    const message = 'Autosave needs a place, such as folder("run"), but got "run"';
+    expectError(
+      thrownBy(() => new Autosave("run" as never, {}, { steps: 1 })),
+      { type: TypeError, code: "ERR_OPTION", message },
+    );
+  });
+
+  test("parts that could be saved, but never restored", () => {
+    for (const parts of [
+      { epoch: 3 },
+      { model: { weight: [Tensor.zeros([1]), 3] } },
+      { a: { stateDict: () => ({}) } },
+    ]) {
+      expectError(
+        thrownBy(() => new Autosave(memory(), parts as never, { steps: 1 })),
+        {
+          type: TypeError,
+          code: "ERR_OPTION",
+          message: /must be a tensor or have loadStateDict\(\) to be restored, got /,
+        },
+      );
+    }
   });
 
   test.each<[string, object, ErrorConstructor, string]>([

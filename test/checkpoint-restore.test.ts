@@ -171,6 +171,18 @@ describe("load refuses another model's, and has changed nothing:", () => {
         /^model\.weight must be a tensor or have loadStateDict\(\) to be restored, got 1$/,
       ],
       [
+        "a model of a class",
+        ({ optimizer, weight }) => ({
+          optimizer,
+          model: new (class A {
+            weight = weight;
+          })(),
+        }),
+        TypeError,
+        "ERR_OPTION",
+        /^model must be a tensor .* got an object \(Object\) of a class: pass { \.\.\.it }, or give it stateDict/,
+      ],
+      [
         "an optimizer without its name",
         ({ optimizer }) => optimizer,
         TypeError,

@@ -128,3 +128,7 @@ describe("values of torch's", () => {
     });
   });
 });
+
+test("a file of torch's that is given to load is shown the way", () => {
+  expect(() => load(read("torch-adamw.pt"))).toThrow(/; files of torch\.save are for loadTorch \(header-/);
+});

@@ -3,7 +3,7 @@
 import { type CodedError, knownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import { load, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
-import type { Targets } from "./restore.js";
+import { checkTargets, type Targets } from "./restore.js";
 
 /** When to save, and how much to keep; `steps` or `seconds` must be there, and with both, what comes first counts. */
 export interface AutosaveOptions {
@@ -40,8 +40,13 @@ export class Autosave {
   #isOwn = false;
   #saving: Promise<void> = Promise.resolve();
 
-  /** `parts` are what is saved and restored. */
+  /** `parts` are what is saved and restored: tensors, what has a state dict, and arrays and plain objects of them. */
   constructor(place: Place, parts: Targets, options: AutosaveOptions) {
+    if (typeof (place as Partial<Place> | null | undefined)?.write !== "function") {
+      throw typeError("ERR_OPTION", `Autosave needs a place, such as folder("run"), but got ${shown(place)}`);
+    }
+    // Now, and not when the run has been lost.
+    checkTargets(parts);
     this.#place = place;
     this.#parts = { ...parts };
     this.#options = checkOptions(options);

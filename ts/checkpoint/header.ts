@@ -23,6 +23,8 @@ export const MAX_NAME_BYTES = 4096;
 export const MAX_ENTRIES = 250_000;
 /** As many as torch and NumPy have. */
 export const MAX_DIMENSIONS = 64;
+/** How an archive begins, as which torch.save writes. */
+const ZIP_SIGNATURE = 0x04034b50;
 export const METADATA = "__metadata__";
 
 /** A tensor as its header describes it. */
@@ -66,11 +68,14 @@ function headerLength(bytes: Uint8Array): number {
     throw invalid("too-small", `a safetensors file has 8 bytes at least, this one has ${bytes.length}`);
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  const hint = Number(length & 0xffffffffn) === ZIP_SIGNATURE ? "; files of torch.save are for loadTorch" : "";
   if (length > MAX_HEADER_BYTES) {
-    throw invalid("header-too-large", `the header should have ${length} bytes, at most ${MAX_HEADER_BYTES} are read`);
+    const words = `the header should have ${length} bytes, at most ${MAX_HEADER_BYTES} are read${hint}`;
+    throw invalid("header-too-large", words);
   }
   if (Number(length) > bytes.length - PREFIX_BYTES) {
-    throw invalid("header-length", `the header should have ${length} bytes, the whole file has ${bytes.length}`);
+    const words = `the header should have ${length} bytes, the whole file has ${bytes.length}${hint}`;
+    throw invalid("header-length", words);
   }
   return Number(length);
 }

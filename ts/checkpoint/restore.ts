@@ -3,7 +3,7 @@
 import { ownOptions, rangeError, shown, typeError } from "../check.js";
 import { sameShape } from "../values.js";
 import type { StoredTensor } from "./stored-tensor.js";
-import { isPlainObject } from "./text.js";
+import { classHint, isPlainObject, MAX_DEPTH } from "./text.js";
 import { isTensor } from "./tree.js";
 
 /** What is restored: tensors, what has `loadStateDict`, and arrays and plain objects of them. */
@@ -65,13 +65,26 @@ function match(target: unknown, saved: unknown, name: string, plan: Plan): void 
       const [inner, own] = [target, saved].map((each) => (each as Record<string, unknown>)[key]);
       match(inner, own, `${name}.${key}`, plan);
     }
-  } else {
-    throw typeError(
-      "ERR_OPTION",
-      `${name} must be a tensor or have loadStateDict() to be restored, got ${shown(target)}`,
-    );
-  }
+  } else throw notRestorable(target, name);
 }
+
+/** Refuses what could be saved, but never restored. */
+export function checkTargets(targets: Targets): void {
+  const check = (target: unknown, name: string, depth: number): void => {
+    if (isTensor(target) || isLoadable(target)) return;
+    if (!Array.isArray(target) && !isPlainObject(target)) throw notRestorable(target, name);
+    // What nests deeper, or holds itself, is refused when it is saved.
+    if (depth === MAX_DEPTH) return;
+    for (const [key, inner] of Object.entries(target)) check(inner, `${name}.${key}`, depth + 1);
+  };
+  for (const [name, target] of Object.entries(ownOptions(targets, "parts"))) check(target, name, 1);
+}
+
+const notRestorable = (target: unknown, name: string) =>
+  typeError(
+    "ERR_OPTION",
+    `${name} must be a tensor or have loadStateDict() to be restored, got ${shown(target)}${classHint(target)}`,
+  );
 
 const isLoadable = (target: unknown): target is Loadable =>
   typeof (target as Partial<Loadable> | null)?.loadStateDict === "function";

@@ -26,7 +26,7 @@ export function toText(value: unknown, path: string): string {
   if (typeof value === "string") return JSON.stringify(checkText(value, path));
   if (Array.isArray(value)) return `[${value.map((item, i) => toText(item, `${path}.${i}`))}]`;
   if (!isPlainObject(value))
-    throw typeError("ERR_OPTION", `a checkpoint cannot hold ${path}, which is ${shown(value)}`);
+    throw typeError("ERR_OPTION", `a checkpoint cannot hold ${path}, which is ${shown(value)}${classHint(value)}`);
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .map(([key, member]) => `${JSON.stringify(checkText(key, path))}:${toText(member, `${path}.${key}`)}`);
@@ -68,6 +68,13 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   if (typeof value !== "object" || value === null || kindOf(value) !== "Object") return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What to give in place of a model that is an object of a class. */
+export function classHint(value: unknown): string {
+  return kindOf(value) === "Object" && !isPlainObject(value)
+    ? " of a class: pass { ...it }, or give it stateDict() and loadStateDict()"
+    : "";
 }
 
 /** Checks that a value is a string that UTF-8 can hold. */
