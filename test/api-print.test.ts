@@ -1,7 +1,7 @@
 /** What people see: tensors and optimizers as text, in torch's layout. */
 
 import { inspect } from "node:util";
-import { Adam, AdamW, AveragedModel, Parameter, SWATS, Tensor } from "adam-wasm";
+import { Adam, AdamW, AveragedModel, Parameter, StepLR, SWATS, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 
 describe("a tensor", () => {
@@ -48,6 +48,12 @@ describe("a tensor", () => {
     expect(Object.prototype.toString.call(Tensor.zeros([1]))).toBe("[object Tensor]");
     expect(Object.prototype.toString.call(Parameter.zeros([1]))).toBe("[object Parameter]");
   });
+});
+
+test("optimizers and schedulers have names for messages of others", () => {
+  const optimizer = new AdamW([Parameter.zeros([1])]);
+  expect(Object.prototype.toString.call(optimizer)).toBe("[object AdamW]");
+  expect(Object.prototype.toString.call(new StepLR(optimizer, { stepSize: 1 }))).toBe("[object StepLR]");
 });
 
 const OPTIONS = `

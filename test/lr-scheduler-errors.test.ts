@@ -295,7 +295,7 @@ describe("schedulers of schedulers", () => {
       'ChainedScheduler has no option "optimiser"; did you mean "optimizer"?',
     ],
     [inChain([first, null]), TypeError, "ChainedScheduler at index 1 should have a scheduler, got null"],
-    [inChain(first), TypeError, "ChainedScheduler expects an array of schedulers, got Object"],
+    [inChain(first), TypeError, "ChainedScheduler expects an array of schedulers, got LinearLR"],
     [inChain([second, second]), RangeError, "ChainedScheduler got the same scheduler at index 0 and 1"],
   ])("%#", (act, type, message) => {
     const before = { fields: fieldsOf(optimizer), states: [first, second].map((each) => each.stateDict()) };

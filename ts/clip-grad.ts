@@ -100,7 +100,8 @@ export function getTotalNorm(tensors: NormTensors, options: NormOptions = {}): n
 
 /**
  * What gradients of this norm must be multiplied by for a norm of at most `maxNorm`: `min(1, maxNorm / (totalNorm +
- * 1e-6))`, each operation rounded to `dtype`. As `gradScale` of a step it clips on the way, in one pass less.
+ * 1e-6))`, each operation rounded to `dtype`. As `gradScale` of a step it clips on the way, in one pass less. It is NaN if
+ * the norm is, and a step refuses that.
  *
  * @example
  * const norm = getTotalNorm(params.map(({ grad }) => grad));

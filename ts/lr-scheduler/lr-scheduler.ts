@@ -112,6 +112,10 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
     return this.toString();
   }
 
+  get [Symbol.toStringTag](): string {
+    return this.#name;
+  }
+
   /** Runs `act`; if it throws, this scheduler and the groups are as they were. @internal */
   protected atomically(act: () => void): void {
     const putBack = [captureGroups(this.optimizer), ...this.#capture()];

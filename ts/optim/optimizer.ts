@@ -196,6 +196,10 @@ export abstract class Optimizer<
     return this.toString();
   }
 
+  get [Symbol.toStringTag](): string {
+    return this.#rule.name;
+  }
+
   #enter(method: string): void {
     this.#checkAlive(method);
     if (this.#running !== null) throw reentrant(this.#rule.name, method, this.#running);

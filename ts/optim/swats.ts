@@ -8,7 +8,7 @@ import { Adam } from "./adam.js";
 import { nonNegative } from "./options.js";
 import { SGD } from "./sgd.js";
 import { mismatch } from "./state-dict.js";
-import { checkStepOptions, PLAIN_STEP, type StepOptions } from "./step-options.js";
+import { checkStepOptions, PLAIN_STEP, type StepOptions, type ZeroGradOptions } from "./step-options.js";
 
 /** Options of {@link SWATS}. */
 export interface SWATSOptions {
@@ -88,7 +88,7 @@ export class SWATS {
   }
 
   /** {@link Adam.zeroGrad} of the optimizer that is watched. */
-  zeroGrad(options?: { readonly setToNone?: boolean }): void {
+  zeroGrad(options?: ZeroGradOptions): void {
     this.#adam.zeroGrad(options);
   }
 
