@@ -44,6 +44,10 @@ describe("a tensor", () => {
     expect(lines[0]).toBe("tensor([[0, 0, 0, ..., 0, 0, 0],");
   });
 
+  test("of many dimensions is shown, though its edges are a quarter of a million elements", () => {
+    expect(String(Tensor.zeros([7, 7, 7, 7, 7, 7, 7])).match(/0/g)).toHaveLength(6 ** 7);
+  });
+
   test("has a name for messages of others", () => {
     expect(Object.prototype.toString.call(Tensor.zeros([1]))).toBe("[object Tensor]");
     expect(Object.prototype.toString.call(Parameter.zeros([1]))).toBe("[object Parameter]");

@@ -12,7 +12,8 @@ export function formatValues(data: FloatArray, shape: readonly number[], indent:
   const edge = data.length > SUMMARY_ABOVE ? EDGE : Number.POSITIVE_INFINITY;
   const texts = new Map<number, string>();
   for (const index of shownIndices(shape, edge)) texts.set(index, formatNumber(data[index] ?? Number.NaN));
-  const width = Math.max(0, ...[...texts.values()].map((text) => text.length));
+  let width = 0;
+  for (const text of texts.values()) width = Math.max(width, text.length);
   const render = (depth: number, start: number): string => {
     if (depth === shape.length) return (texts.get(start) ?? "").padStart(shape.length === 0 ? 0 : width);
     const extent = shape[depth] ?? 0;
