@@ -1,6 +1,6 @@
 /**
  * What tiny gradients cost. Moments that decay below the smallest normal number never reach 0 by themselves, and every
- * step with them is 3 to 40 times as slow for ever; so is one whose squared gradient is below it. Everybody has arrays
+ * step with them is slower for ever, by the processor up to 40 times; so is one whose squared gradient is below it. Everybody has arrays
  * of its own in each case, so that nobody meets moments that another case has left.
  */
 
