@@ -58,7 +58,7 @@ export const SUBNORMALS = {
       `${perElement(result.best, { elements })}  ${ratio(result.best / normal.results[i].best)}`;
     return [
       {
-        title: `Tiny gradients, ${TINY_STEPS} steps after normal ones: ns per element, and over normal ones`,
+        title: `Tiny gradients, ${TINY_STEPS.toLocaleString("en")} steps after normal ones: ns per element, and over normal ones`,
         head: ["gradients", ...CONTESTANTS.map(({ name }) => name)],
         rows: rows.map(({ name, results }) => [name, ...results.map(cell)]),
       },
