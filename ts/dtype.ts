@@ -5,17 +5,27 @@ import { shown, typeError } from "./check.js";
 /** Element type of a tensor. */
 export type DType = "float32" | "float64";
 
-/** The typed arrays that hold tensor elements. */
-export type FloatArray = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+interface FloatArrays {
+  readonly float32: Float32Array<ArrayBuffer>;
+  readonly float64: Float64Array<ArrayBuffer>;
+}
 
-interface Element {
+/** The typed array that holds the elements of a tensor of dtype `D`. */
+export type FloatArray<D extends DType = DType> = FloatArrays[D];
+
+/** The dtype of a tensor that is made from values without naming one: a typed array's own, otherwise float32. */
+export type DTypeOf<Values> = Values extends Float64Array ? "float64" : Float64Array extends Values ? DType : "float32";
+
+interface Element<D extends DType> {
   /** How the kernel calls it. */
   readonly code: number;
   readonly bytes: number;
-  readonly TypedArray: Float32ArrayConstructor | Float64ArrayConstructor;
+  readonly TypedArray: new (
+    ...of: [length: number] | [buffer: ArrayBuffer, start: number, length: number]
+  ) => FloatArray<D>;
 }
 
-export const ELEMENTS: Readonly<Record<DType, Element>> = {
+export const ELEMENTS: { readonly [D in DType]: Element<D> } = {
   float32: { code: 0, bytes: 4, TypedArray: Float32Array },
   float64: { code: 1, bytes: 8, TypedArray: Float64Array },
 };

@@ -4,7 +4,7 @@
  */
 
 import { rangeError, typeError } from "./check.js";
-import { ELEMENTS } from "./dtype.js";
+import { type DType, ELEMENTS } from "./dtype.js";
 import { refuseForeign } from "./foreign-tensor.js";
 import { type SparseGrad, STORE } from "./sparse-grad.js";
 import type { SparseTensor } from "./sparse-tensor.js";
@@ -13,7 +13,7 @@ import { addValues, checkValues, copyValues, keptFrom, sameShape, type TensorVal
 import { memoryBuffer } from "./wasm/instance.js";
 
 /** A gradient as people see it. */
-export type Grad = Tensor | SparseTensor | null;
+export type Grad<D extends DType = DType> = Tensor<D> | SparseTensor<D> | null;
 
 /** Where a gradient is, for the kernel. */
 export interface StoredGrad {

@@ -12,7 +12,7 @@ export {
   type NormOptions,
   type NormTensors,
 } from "./clip-grad.js";
-export type { DType, FloatArray } from "./dtype.js";
+export type { DType, DTypeOf, FloatArray } from "./dtype.js";
 export type { AnnealStrategy } from "./lr-scheduler/anneal.js";
 export { ChainedScheduler, type ChainedSchedulerOptions } from "./lr-scheduler/chained-scheduler.js";
 export { ConstantLR, type ConstantLROptions } from "./lr-scheduler/constant-lr.js";

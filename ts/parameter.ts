@@ -3,7 +3,7 @@
  */
 
 import { knownOptions, rangeError, shown, typeError } from "./check.js";
-import { checkDType, type DType } from "./dtype.js";
+import { checkDType, type DType, type DTypeOf } from "./dtype.js";
 import { refuseForeign } from "./foreign-tensor.js";
 import { type Grad, Gradient } from "./gradient.js";
 import type { SparseTensor } from "./sparse-tensor.js";
@@ -15,7 +15,7 @@ import { memoryBuffer } from "./wasm/instance.js";
 import { PLACE } from "./wasm/memory.js";
 
 /** How to make a parameter. */
-export interface ParameterOptions extends TensorOptions {
+export interface ParameterOptions<D extends DType = DType> extends TensorOptions<D> {
   /** What messages call it. */
   readonly name?: string;
   /** False: optimizers leave it alone. True by default. */
@@ -25,13 +25,13 @@ export interface ParameterOptions extends TensorOptions {
 const PARAMETER_OPTIONS = [...TENSOR_OPTIONS, "name", "requiresGrad"];
 
 /** A tensor that optimizers update. */
-export class Parameter extends Tensor {
+export class Parameter<D extends DType = DType> extends Tensor<D> {
   /** What messages call it. */
   name: string | undefined;
   /** @internal */
   readonly gradient: Gradient;
 
-  private constructor(shape: readonly number[], dtype: DType, memory: Memory, own: Record<string, unknown>) {
+  private constructor(shape: readonly number[], dtype: D, memory: Memory, own: Record<string, unknown>) {
     super(shape, dtype, memory);
     this.name = own.name as string | undefined;
     this.gradient = new Gradient(this, own.requiresGrad === false);
@@ -43,19 +43,25 @@ export class Parameter extends Tensor {
    * @example
    * const weight = Parameter.from([[0.1, -0.2], [0.3, 0.4]], { name: "weight" });
    */
-  static override from(values: TensorValues, options: ParameterOptions = {}): Parameter {
+  static override from<Values extends TensorValues, D extends DType = DTypeOf<Values>>(
+    values: Values,
+    options: ParameterOptions<D> = {},
+  ): Parameter<D> {
     const { shape, dtype, own } = checkTensorOptions(options, values, PARAMETER_OPTIONS, "Parameter.from");
     checkParameterOptions(own);
     const kept = keptFrom(values, memoryBuffer());
-    return filled(new Parameter(shape, dtype, allocate(shape, dtype, PLACE.param), own), kept);
+    return filled(new Parameter(shape, dtype as D, allocate(shape, dtype, PLACE.param), own), kept);
   }
 
   /** A parameter of zeros. */
-  static override zeros(shape: readonly number[], options: Omit<ParameterOptions, "shape"> = {}): Parameter {
+  static override zeros<D extends DType = "float32">(
+    shape: readonly number[],
+    options: Omit<ParameterOptions<D>, "shape"> = {},
+  ): Parameter<D> {
     const own = knownOptions(options, ["dtype", "name", "requiresGrad"], "Parameter.zeros");
     checkParameterOptions(own);
     const dtype = checkDType(own.dtype === undefined ? "float32" : own.dtype);
-    return new Parameter(shape, dtype, allocate(shape, dtype, PLACE.param), own);
+    return new Parameter(shape, dtype as D, allocate(shape, dtype, PLACE.param), own);
   }
 
   /**
@@ -67,12 +73,12 @@ export class Parameter extends Tensor {
    * const weight = Parameter.view(flat, 0, [2, 2], { name: "weight" });
    * const bias = Parameter.view(flat, 4, [2], { name: "bias" });
    */
-  static view(
-    tensor: Tensor,
+  static view<D extends DType>(
+    tensor: Tensor<D>,
     start: number,
     shape: readonly number[],
     options: Omit<ParameterOptions, "shape" | "dtype"> = {},
-  ): Parameter {
+  ): Parameter<D> {
     const own = knownOptions(options, ["name", "requiresGrad"], "Parameter.view");
     checkParameterOptions(own);
     refuseForeign(tensor);
@@ -98,8 +104,8 @@ export class Parameter extends Tensor {
    * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one; so are the
    * slices of a sparse tensor.
    */
-  get grad(): Grad {
-    return this.gradient.value;
+  get grad(): Grad<D> {
+    return this.gradient.value as Grad<D>;
   }
   set grad(value: Grad | TensorValues) {
     this.checkAlive();

@@ -6,7 +6,7 @@
  */
 
 import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
-import { checkDType, type DType, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { checkDType, type DType, type DTypeOf, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { INSPECT } from "./globals.js";
 import { SparseGrad, STORE } from "./sparse-grad.js";
 import { Tensor } from "./tensor.js";
@@ -16,29 +16,29 @@ import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorVa
 export type SparseIndices = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** How to make a sparse tensor. */
-export interface SparseTensorOptions {
+export interface SparseTensorOptions<D extends DType = DType> {
   /** Extents of the dimensions; by default the sparse ones end at the largest index. */
   readonly shape?: readonly number[];
   /** Element type; by default that of a typed array, float32 otherwise. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
 }
 
 /** A tensor that has values for some slices only and is zero elsewhere. */
-export class SparseTensor {
+export class SparseTensor<D extends DType = DType> {
   readonly shape: readonly number[];
-  readonly dtype: DType;
+  readonly dtype: D;
   /** Indices of the slices, an array for each sparse dimension. */
   readonly indices: readonly Int32Array[];
   /** The slices, one after the other. */
-  readonly values: FloatArray;
+  readonly values: FloatArray<D>;
   /** True if no slice is named twice and they are in order. */
   readonly isCoalesced: boolean;
 
   private constructor(
     shape: readonly number[],
-    dtype: DType,
+    dtype: D,
     indices: readonly Int32Array[],
-    values: FloatArray,
+    values: FloatArray<D>,
     isCoalesced: boolean,
   ) {
     // TypeScript keeps the constructor to the package; in JavaScript one may take it for torch's function.
@@ -61,7 +61,11 @@ export class SparseTensor {
    * SparseTensor.coo([3, 7], [[0.1, 0.2], [0.3, 0.4]], { shape: [1000, 2] }); // rows 3 and 7 of 1000 × 2
    * SparseTensor.coo([[0, 2], [1, 1]], [5, 6], { shape: [3, 3] });            // elements (0, 1) and (2, 1)
    */
-  static coo(indices: SparseIndices, values: TensorValues, options: SparseTensorOptions = {}): SparseTensor {
+  static coo<Values extends TensorValues, D extends DType = DTypeOf<Values>>(
+    indices: SparseIndices,
+    values: Values,
+    options: SparseTensorOptions<D> = {},
+  ): SparseTensor<D> {
     const own = knownOptions(options, ["shape", "dtype"], "SparseTensor.coo");
     const columns = checkIndices(indices);
     const count = columns[0]?.length ?? 0;
@@ -72,7 +76,7 @@ export class SparseTensor {
         `SparseTensor.coo does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
       );
     }
-    const dtype = checkDType(own.dtype ?? inferred);
+    const dtype = checkDType(own.dtype ?? inferred) as D;
     const slice = isTypedArray(values) || typeof values === "number" ? null : shapeOf(values).slice(1);
     const shape = (own.shape as readonly number[] | undefined) ?? [...columns.map(extentOf), ...(slice ?? [])];
     lengthOf(shape);
@@ -99,7 +103,7 @@ export class SparseTensor {
   }
 
   /** The same as `values`, so that what reads a gradient's elements need not know its kind. */
-  get data(): FloatArray {
+  get data(): FloatArray<D> {
     return this.values;
   }
 
@@ -122,7 +126,7 @@ export class SparseTensor {
   }
 
   /** The same tensor with every slice named once, in order: duplicates are added up in the order in which they come. */
-  coalesce(): SparseTensor {
+  coalesce(): SparseTensor<D> {
     if (this.isCoalesced) return this;
     const { sliceLength, values } = this;
     const numbers = this.sliceNumbers();
@@ -143,7 +147,7 @@ export class SparseTensor {
   }
 
   /** A dense tensor with the same values. */
-  toDense(): Tensor {
+  toDense(): Tensor<D> {
     const dense = Tensor.zeros(this.shape, { dtype: this.dtype });
     this.addTo(dense.data);
     return dense;
@@ -188,18 +192,18 @@ export class SparseTensor {
   }
 
   /** A tensor of the same kind without any values. @internal */
-  empty(): SparseTensor {
+  empty(): SparseTensor<D> {
     const none = this.indices.map(() => new Int32Array(0));
     return new SparseTensor(this.shape, this.dtype, none, new ELEMENTS[this.dtype].TypedArray(0), true);
   }
 
   /** The same slices with other values, which are not copied. @internal */
-  withValues(values: FloatArray): SparseTensor {
+  withValues(values: FloatArray<D>): SparseTensor<D> {
     return new SparseTensor(this.shape, this.dtype, this.indices, values, this.isCoalesced);
   }
 
   /** The slices of both, still to be coalesced. @internal */
-  concat(other: SparseTensor): SparseTensor {
+  concat(other: SparseTensor): SparseTensor<D> {
     const values = new ELEMENTS[this.dtype].TypedArray(this.values.length + other.values.length);
     values.set(this.values);
     values.set(other.values, this.values.length);

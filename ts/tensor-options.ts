@@ -6,11 +6,11 @@ import { refuseForeign } from "./foreign-tensor.js";
 import { checkValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
 
 /** How to make a tensor. */
-export interface TensorOptions {
+export interface TensorOptions<D extends DType = DType> {
   /** Extents of the dimensions; by default those of the values. */
   readonly shape?: readonly number[];
   /** Element type; by default that of a typed array, float32 otherwise. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
 }
 
 /** Names of the options of `Tensor.from`. */

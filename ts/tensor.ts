@@ -8,7 +8,7 @@
  */
 
 import { knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
-import { checkDType, type DType, ELEMENTS, type FloatArray } from "./dtype.js";
+import { checkDType, type DType, type DTypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { BRAND } from "./foreign-tensor.js";
 import { DISPOSE, INSPECT } from "./globals.js";
 import { formatValues } from "./tensor-format.js";
@@ -28,19 +28,19 @@ export const bindings = { version: 0 };
 const owners = new WeakMap<FloatArray, Tensor>();
 
 /** Numbers in linear memory with a shape, row by row. */
-export class Tensor {
+export class Tensor<D extends DType = DType> {
   /** Extents of the dimensions; empty for a single number. */
   readonly shape: readonly number[];
-  readonly dtype: DType;
+  readonly dtype: D;
   /** Number of elements. */
   readonly length: number;
   /** A gradient says here which slices it is for: all. @internal */
   readonly sparsePointer = 0;
   readonly #memory: Memory;
-  #view: FloatArray | null = null;
+  #view: FloatArray<D> | null = null;
 
   /** For the classes of this package. */
-  protected constructor(shape: readonly number[], dtype: DType, memory: Memory) {
+  protected constructor(shape: readonly number[], dtype: D, memory: Memory) {
     // TypeScript keeps the constructor to the package; in JavaScript `new Parameter(values)` is what people try first.
     if (typeof memory !== "object") {
       const name = this[Symbol.toStringTag];
@@ -59,20 +59,26 @@ export class Tensor {
    * const gradient = Tensor.from([[0.1, 0.2], [0.3, 0.4]]);
    * const flat = Tensor.from(new Float64Array(6), { shape: [2, 3] });
    */
-  static from(values: TensorValues, options: TensorOptions = {}): Tensor {
+  static from<Values extends TensorValues, D extends DType = DTypeOf<Values>>(
+    values: Values,
+    options: TensorOptions<D> = {},
+  ): Tensor<D> {
     const { shape, dtype } = checkTensorOptions(options, values, TENSOR_OPTIONS, "Tensor.from");
     const kept = keptFrom(values, memoryBuffer());
-    return filled(new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad)), kept);
+    return filled(new Tensor(shape, dtype as D, allocate(shape, dtype, PLACE.grad)), kept);
   }
 
   /** A tensor of zeros. */
-  static zeros(shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor {
+  static zeros<D extends DType = "float32">(
+    shape: readonly number[],
+    options: Omit<TensorOptions<D>, "shape"> = {},
+  ): Tensor<D> {
     const { dtype = "float32" } = knownOptions(options, ["dtype"], "Tensor.zeros");
-    return new Tensor(shape, checkDType(dtype), allocate(shape, checkDType(dtype), PLACE.grad));
+    return new Tensor(shape, checkDType(dtype) as D, allocate(shape, checkDType(dtype), PLACE.grad));
   }
 
   /** A tensor over memory that `lender` owns, which it keeps alive. @internal */
-  static borrow(shape: readonly number[], dtype: DType, pointer: number, lender: object): Tensor {
+  static borrow<D extends DType>(shape: readonly number[], dtype: D, pointer: number, lender: object): Tensor<D> {
     return new Tensor(shape, dtype, new Loan(pointer, lender));
   }
 
@@ -102,7 +108,7 @@ export class Tensor {
    * weight.grad = flat.view(0, [2, 2]);
    * bias.grad = flat.view(4, [2]);
    */
-  view(start: number, shape: readonly number[]): Tensor {
+  view(start: number, shape: readonly number[]): Tensor<D> {
     return new Tensor(shape, this.dtype, this.window(start, shape));
   }
 
@@ -124,7 +130,7 @@ export class Tensor {
    * The elements, row by row: a view of linear memory, not a copy. It is dead, with length 0, once memory has grown, which
    * creating tensors can do, and so can the first array assigned to a `grad`: read it again rather than keep it.
    */
-  get data(): FloatArray {
+  get data(): FloatArray<D> {
     let view = this.#view;
     this.checkAlive();
     // Only growth empties a view. A tensor without elements is always empty, and its view always new.
@@ -199,7 +205,7 @@ export class Tensor {
   }
 
   /** Plain values, for small tensors; JSON has no NaN or infinity. `adam-wasm/checkpoint` keeps all bits. */
-  toJSON(): { dtype: DType; shape: readonly number[]; data: number[] } {
+  toJSON(): { dtype: D; shape: readonly number[]; data: number[] } {
     return { dtype: this.dtype, shape: this.shape, data: Array.from(this.data) };
   }
 

@@ -171,7 +171,7 @@ import type { AutosaveOptions, NamedTensors, Place, SafeTensors, SaveOptions, St
 import { database, download, privateFolder } from "adam-wasm/checkpoint/browser";
 import { folder, loadFile, saveFile } from "adam-wasm/checkpoint/node";
 import { loadTorch } from "adam-wasm/checkpoint/torch";
-import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, StateDict, TensorOptions, TensorValues } from "adam-wasm";
+import type { AdamOptions, AdamParameterState, Backend, Betas, CodedError, DType, DTypeOf, ErrorCode, FloatArray, NestedNumbers, ParamGroup, ParamGroupInit, ParameterOptions, Params, StateDict, TensorOptions, TensorValues } from "adam-wasm";
 
 const weight: Parameter = Parameter.from([[0.1, -0.2], [0.3, 0.4]], { name: "weight" } satisfies ParameterOptions);
 const values: TensorValues = new Float64Array(4);
@@ -183,6 +183,18 @@ weight.grad = new Float32Array(4);
 weight.grad = null;
 const data: FloatArray = weight.data;
 const dtype: DType = weight.dtype;
+
+const singles: Float32Array[] = [Parameter.from([1], { name: "a" }).data, Tensor.zeros([1]).view(0, [1]).data, Tensor.from(new Float64Array(1), { dtype: "float32" }).data];
+const doubles: Float64Array[] = [Tensor.from(new Float64Array(1)).data, Parameter.zeros([1], { dtype: "float64" }).data];
+const sum: number = Parameter.view(Tensor.zeros([1]), 0, [1]).data.reduce((a, b) => a + b, 0);
+const either: Tensor = Tensor.from(weight.data);
+const [single, double]: [DTypeOf<number[][]>, DTypeOf<Float64Array>] = ["float32", "float64"];
+weight.grad = Tensor.zeros([1], { dtype });
+// @ts-expect-error: it may be a Float64Array
+const unknown: Float32Array = Tensor.from(values).data;
+// @ts-expect-error: an option that there is not
+Tensor.from([1], { type: "float32" });
+void [singles, doubles, sum, either, single, double, unknown];
 
 const head: ParamGroupInit<AdamOptions> = { params: weight, lr: 1, name: "head" };
 const params: Params<AdamOptions> = [head];

@@ -66,6 +66,6 @@ export function outOfMemory(bytes: number): RangeError {
 }
 
 /** A view of `length` elements at `pointer`. It dies when memory grows. */
-export function viewOf(pointer: number, length: number, dtype: DType): FloatArray {
+export function viewOf<D extends DType>(pointer: number, length: number, dtype: D): FloatArray<D> {
   return new ELEMENTS[dtype].TypedArray(memoryBuffer(), pointer, length);
 }
