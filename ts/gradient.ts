@@ -85,13 +85,16 @@ export class Gradient {
     else if (!isSparse(values)) checkValues(values, shape, dtype, false, this.#name);
     const added = values instanceof Tensor ? values.data : values;
     const value = this.#value;
+    if (isSparse(added)) this.#checkKind(added);
     if (value === null) this.assign(added);
-    else if (isSparse(added) !== isSparse(value)) {
-      throw typeError("ERR_OPTION", `${this.#name} cannot be sparse in one part and dense in another`);
-    } else if (isSparse(added)) {
-      this.#checkKind(added);
-      this.assign((value as SparseTensor).concat(added));
-    } else addValues(added as TensorValues, (value as Tensor).data);
+    else if (isSparse(added)) {
+      if (value instanceof Tensor) added.addTo(value.data);
+      else this.assign(value.concat(added));
+    } else if (value instanceof Tensor) addValues(added, value.data);
+    else {
+      this.assign(added);
+      value.addTo((this.#value as Tensor).data);
+    }
   }
 
   /** Takes the gradient away, or fills it with zeros. */

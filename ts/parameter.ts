@@ -114,7 +114,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
 
   /**
    * Adds to the gradient, as backward passes of torch do: over micro-batches, the sum is the gradient of them all. The
-   * first addition copies; later ones add in place, also in a tensor that was assigned.
+   * first addition copies; later ones add in place, also in a tensor that was assigned. Sparse parts make a sparse sum, and
+   * with a dense one among them a dense sum.
    */
   accumulateGrad(values: Tensor | SparseTensor | TensorValues): void {
     this.checkAlive();
