@@ -27,19 +27,22 @@ pub unsafe fn sweep<L, R, const WRITTEN: usize, const READ: usize>(
     L: Lane,
     R: Rule<L, WRITTEN, READ>,
 {
-    let mut i = 0;
-    while i < len {
-        // SAFETY: i < len, so the vector begins before the end, up to which `count` elements are stored.
+    let (mut i, mut left) = (0, len);
+    while left > 0 {
+        // SAFETY: the vector begins before the end, up to which it is stored.
         unsafe {
             let new = rule.apply(written.map(|a| L::load(a.add(i))), read.map(|a| L::load(a.add(i))));
-            let count = len - i;
-            for array in 0..WRITTEN {
-                match count < L::WIDTH {
-                    false => new[array].store(written[array].add(i)),
-                    true => new[array].store_first(written[array].add(i), count),
+            if left < L::WIDTH {
+                for array in 0..WRITTEN {
+                    new[array].store_first(written[array].add(i), left);
                 }
+                return;
+            }
+            for array in 0..WRITTEN {
+                new[array].store(written[array].add(i));
             }
         }
         i += L::WIDTH;
+        left -= L::WIDTH;
     }
 }
