@@ -24,10 +24,11 @@ pub struct Decay<L> {
 impl<L: Lane> Decay<L> {
     /// The scalars of a step.
     pub fn new(lr: f64, weight_decay: f64, decoupled: bool, grad_factor: f64) -> Self {
+        let has_l2 = weight_decay != 0.0 && !decoupled;
         Self {
             grad_factor: L::splat(grad_factor),
-            weight_decay: L::splat(weight_decay),
-            has_l2: L::mask(weight_decay != 0.0 && !decoupled),
+            weight_decay: L::splat(if has_l2 { weight_decay } else { -0.0 }),
+            has_l2: L::mask(has_l2),
             param_decay: L::splat(if decoupled { 1.0 - lr * weight_decay } else { 1.0 }),
         }
     }
@@ -37,8 +38,8 @@ impl<L: Lane> Decay<L> {
     pub fn apply(self, param: L, grad: L) -> (L, L) {
         let param = self.decoupled(param);
         let grad = self.scaled(grad);
-        // Selected, not multiplied by 0: the parameter may be infinite.
-        (param, self.l2(param, grad).select(grad, self.has_l2))
+        // Without L2, −0·0 is added, which changes nothing; the parameter itself may be infinite.
+        (param, self.l2(param.only(self.has_l2), grad))
     }
 
     /// The parameter after decoupled decay.

@@ -60,6 +60,8 @@ pub trait Lane: Copy {
     fn min(self, other: Self) -> Self;
     /// `self` where the mask is ones, `other` where it is zeros.
     fn select(self, other: Self, mask: Self) -> Self;
+    /// `self` where the mask is ones, +0 where it is zeros.
+    fn only(self, mask: Self) -> Self;
     /// The magnitude.
     fn abs(self) -> Self;
     /// +0 in place of every element whose magnitude is below `threshold`, which is not negative. An integer compare:

@@ -81,6 +81,9 @@ macro_rules! array_lane {
                     <$scalar>::from_bits((self.0[i].to_bits() & mask) | (other.0[i].to_bits() & !mask))
                 }))
             }
+            fn only(self, mask: Self) -> Self {
+                self.select(Self([0.0; $width]), mask)
+            }
             fn abs(self) -> Self {
                 Self(self.0.map(<$scalar>::abs))
             }

@@ -82,6 +82,10 @@ macro_rules! arithmetic {
         fn select(self, other: Self, mask: Self) -> Self {
             Self(v128_bitselect(self.0, other.0, mask.0))
         }
+        #[inline(always)]
+        fn only(self, mask: Self) -> Self {
+            Self(v128_and(self.0, mask.0))
+        }
     };
 }
 
@@ -125,7 +129,8 @@ impl Lane for F32x4 {
     }
     #[inline(always)]
     fn flush_below(self, threshold: Self) -> Self {
-        Self(v128_and(self.0, i32x4_ge(self.abs().0, threshold.0)))
+        // Shifted, the sign is gone: an instruction where the magnitude takes three.
+        Self(v128_and(self.0, u32x4_ge(i32x4_shl(self.0, 1), i32x4_shl(threshold.0, 1))))
     }
 }
 
