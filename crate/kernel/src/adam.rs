@@ -68,6 +68,7 @@ struct Scalars<L> {
     eps: L,
     neg_step_size: L,
     vanishing_below: L,
+    without_sign: L,
 }
 
 /// The gradient as it is, and the lerp from `exp_avg`: Adam and AdamW as most people run them.
@@ -121,6 +122,7 @@ impl<L: Lane> Adam<L> {
                 eps: L::splat(eps),
                 neg_step_size: L::splat(-step_size),
                 vanishing_below: L::splat(vanishing_below),
+                without_sign: L::without_sign(),
             },
             vanishing_below,
             kind,
@@ -189,7 +191,8 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, K
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq, max_exp_avg_sq]: [L; 4], [grad]: [L; 1]) -> [L; 4] {
         let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
-        let max_exp_avg_sq = max_exp_avg_sq.max_magnitude(exp_avg_sq);
+        let without_sign = self.0.without_sign;
+        let max_exp_avg_sq = max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign));
         [self.descend(param, exp_avg, max_exp_avg_sq), exp_avg, exp_avg_sq, max_exp_avg_sq]
     }
 }

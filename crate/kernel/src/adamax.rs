@@ -47,6 +47,7 @@ impl<L: Lane> Adamax<L> {
                 beta2: L::splat(options.beta2),
                 eps: L::splat(options.eps),
                 neg_step_size: L::splat(-(options.lr / bias_correction(options.beta1, step))),
+                without_sign: L::without_sign(),
             },
             flushes: options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL),
         }
@@ -75,6 +76,7 @@ struct Update<L> {
     beta2: L,
     eps: L,
     neg_step_size: L,
+    without_sign: L,
 }
 
 impl<L: Lane> Rule<L, 3, 1> for Update<L> {
@@ -82,7 +84,8 @@ impl<L: Lane> Rule<L, 3, 1> for Update<L> {
     fn apply(self, [param, exp_avg, exp_inf]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
         let (param, grad) = self.decay.apply(param, grad);
         let exp_avg = self.lerp.apply(exp_avg, grad);
-        let exp_inf = exp_inf.mul(self.beta2).max_magnitude(grad.abs().add(self.eps));
+        let magnitude = |x: L| x.only(self.without_sign);
+        let exp_inf = magnitude(exp_inf.mul(self.beta2)).max_magnitude(magnitude(magnitude(grad).add(self.eps)));
         [param.add(self.neg_step_size.mul(exp_avg).div(exp_inf)), exp_avg, exp_inf]
     }
 }

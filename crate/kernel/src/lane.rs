@@ -53,9 +53,11 @@ pub trait Lane: Copy {
     fn sqrt(self) -> Self;
     /// The larger of the two; NaN if either is NaN.
     fn max(self, other: Self) -> Self;
-    /// The larger magnitude of the two; NaN if either is NaN. In f32 an integer compare, as magnitudes have the order of
-    /// their bits, and NaN the largest: three instructions where `max` takes seven, a seventh of AMSGrad's step.
+    /// The larger of two magnitudes, whose signs are [cleared](Lane::without_sign); NaN if either is NaN. In f32 an integer
+    /// compare, as magnitudes have the order of their bits, and NaN the largest.
     fn max_magnitude(self, other: Self) -> Self;
+    /// A mask for [`only`](Lane::only) that clears the sign. In a register, it is an instruction less than `abs` has.
+    fn without_sign() -> Self;
     /// The smaller of the two; NaN if either is NaN.
     fn min(self, other: Self) -> Self;
     /// `self` where the mask is ones, `other` where it is zeros.

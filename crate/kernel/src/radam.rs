@@ -61,8 +61,8 @@ impl<L: Lane> RAdam<L> {
                 lerp: Lerp::new(beta1),
                 beta2: L::splat(beta2),
                 one_minus_beta2: L::splat(1.0 - beta2),
-                eps: L::splat(eps),
-                one: L::splat(1.0),
+                // Divided by 1, nothing changes.
+                eps: L::splat(if is_rectified { eps } else { 1.0 }),
                 is_rectified: L::mask(is_rectified),
                 neg_step_size: L::splat(-step_size),
             },
@@ -96,7 +96,6 @@ struct Update<L> {
     beta2: L,
     one_minus_beta2: L,
     eps: L,
-    one: L,
     is_rectified: L,
     neg_step_size: L,
 }
@@ -107,8 +106,7 @@ impl<L: Lane> Rule<L, 3, 1> for Update<L> {
         let (param, grad) = self.decay.apply(param, grad);
         let exp_avg = self.lerp.apply(exp_avg, grad);
         let exp_avg_sq = exp_avg_sq.mul(self.beta2).add(self.one_minus_beta2.mul(grad).mul(grad));
-        // Divided by 1, nothing changes.
-        let denom = exp_avg_sq.sqrt().add(self.eps).select(self.one, self.is_rectified);
+        let denom = exp_avg_sq.sqrt().only(self.is_rectified).add(self.eps);
         [param.add(self.neg_step_size.mul(exp_avg).div(denom)), exp_avg, exp_avg_sq]
     }
 }

@@ -70,7 +70,10 @@ macro_rules! array_lane {
                 self.zip(other, |a, b| if a.is_nan() || a > b { a } else { b })
             }
             fn max_magnitude(self, other: Self) -> Self {
-                self.abs().max(other.abs())
+                self.max(other)
+            }
+            fn without_sign() -> Self {
+                Self([<$scalar>::from_bits(!0 >> 1); $width])
             }
             fn min(self, other: Self) -> Self {
                 self.zip(other, |a, b| if a.is_nan() || a < b { a } else { b })

@@ -106,7 +106,11 @@ impl Lane for F32x4 {
     }
     #[inline(always)]
     fn max_magnitude(self, other: Self) -> Self {
-        Self(i32x4_max(self.abs().0, other.abs().0))
+        Self(i32x4_max(self.0, other.0))
+    }
+    #[inline(always)]
+    fn without_sign() -> Self {
+        Self(i32x4_splat(i32::MAX))
     }
     #[inline(always)]
     unsafe fn load_wide(source: *const f32) -> F64x2 {
@@ -151,7 +155,11 @@ impl Lane for F64x2 {
     }
     #[inline(always)]
     fn max_magnitude(self, other: Self) -> Self {
-        self.abs().max(other.abs())
+        self.max(other)
+    }
+    #[inline(always)]
+    fn without_sign() -> Self {
+        Self(i64x2_splat(i64::MAX))
     }
     #[inline(always)]
     unsafe fn load_wide(source: *const f64) -> F64x2 {
