@@ -69,10 +69,12 @@ export function parseOptions(args) {
       roundMs: quick ? 1 : 4,
       warmMs: quick ? 2 : 60,
     },
-    out: /[/\\]/.test(text.out) ? text.out : inRoot("bench/record", text.out),
+    out: pathOf(text.out.replace(/\.json$/, "")),
     compare: text.compare === undefined ? null : existing("--compare", text.compare),
   };
 }
+
+const pathOf = (out) => (/[/\\]/.test(out) ? out : inRoot("bench/record", out));
 
 const parts = (text, separator) =>
   text

@@ -24,12 +24,17 @@ export const FAMILY_MUTANTS = [
     from: "grad.mul(grad).sub(exp_avg_sq)",
     to: "grad.sub(exp_avg_sq)",
   },
-  { name: "Adamax: eps left out", file: ADAMAX, from: "grad.abs().add(self.eps)", to: "grad.abs()" },
+  {
+    name: "Adamax: eps left out",
+    file: ADAMAX,
+    from: "grad.only(self.without_sign).add(self.eps)",
+    to: "grad.only(self.without_sign)",
+  },
   {
     name: "Adamax: sum for maximum",
     file: ADAMAX,
-    from: "exp_inf.mul(self.beta2).max_magnitude(",
-    to: "exp_inf.mul(self.beta2).add(",
+    from: "decayed.only(self.without_sign).max_magnitude(",
+    to: "decayed.only(self.without_sign).add(",
   },
   {
     name: "Adamax: no bias correction",
@@ -47,5 +52,11 @@ export const FAMILY_MUTANTS = [
   { name: "NAdam: momentum decays with another base", file: NADAM, from: "-4.082_199_452_025_517e-2", to: "-4.08e-2" },
   { name: "RAdam: rectified from 4", file: RADAM, from: "rho > 5.0", to: "rho > 4.0" },
   { name: "RAdam: no second correction", file: RADAM, from: "sqrt(rect) * sqrt(bias_correction2)", to: "sqrt(rect)" },
+  {
+    name: "RAdam: eps before it rectifies",
+    file: RADAM,
+    from: "if is_rectified { eps } else { 1.0 }",
+    to: "if is_rectified { eps } else { 1.0 + eps }",
+  },
   { name: "RAdam: never rectified", file: RADAM, from: "L::mask(is_rectified)", to: "L::mask(false)" },
 ];

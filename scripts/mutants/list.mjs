@@ -79,14 +79,14 @@ export const MUTANTS = [
   {
     name: "maximum that drops a NaN",
     file: LANE,
-    from: "Self(i32x4_max(self.abs().0, other.abs().0))",
+    from: "Self(i32x4_max(self.0, other.0))",
     to: "Self(f32x4_pmax(self.0, other.0))",
   },
   {
     name: "maximum that drops a NaN with a sign",
-    file: LANE,
-    from: "Self(i32x4_max(self.abs().0, other.abs().0))",
-    to: "Self(i32x4_max(self.0, other.0))",
+    file: ADAM,
+    from: ".max_magnitude(exp_avg_sq.only(without_sign))",
+    to: ".max_magnitude(exp_avg_sq)",
   },
   {
     name: "clamp that drops a NaN",
@@ -97,14 +97,14 @@ export const MUTANTS = [
   {
     name: "minimum in place of the maximum",
     file: ADAM,
-    from: "max_exp_avg_sq.max_magnitude(exp_avg_sq)",
+    from: "max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign))",
     to: "L::splat(0.0).sub(L::splat(0.0).sub(max_exp_avg_sq).max(L::splat(0.0).sub(exp_avg_sq)))",
   },
   {
     name: "AMSGrad on the corrected second moment",
     file: ADAM,
-    from: "let max_exp_avg_sq = max_exp_avg_sq.max_magnitude(exp_avg_sq);",
-    to: "let max_exp_avg_sq = max_exp_avg_sq.max_magnitude(exp_avg_sq.mul(self.0.bias_correction2_sqrt));",
+    from: ".max_magnitude(exp_avg_sq.only(without_sign))",
+    to: ".max_magnitude(exp_avg_sq.mul(self.0.bias_correction2_sqrt).only(without_sign))",
   },
   {
     name: "L2 after the first moment",
@@ -115,9 +115,16 @@ export const MUTANTS = [
   {
     name: "decoupled decay after the update",
     file: ADAM,
-    from: "param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))",
-    to: "param.div(scalars.param_decay).add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps))).mul(scalars.param_decay)",
+    from: "let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);\n        [self.descend(param, exp_avg, exp_avg_sq), exp_avg, exp_avg_sq]",
+    to: "let (_, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);\n        [self.0.decay.decoupled(self.descend(param, exp_avg, exp_avg_sq)), exp_avg, exp_avg_sq]",
   },
+  {
+    name: "no L2 makes a zero of -0",
+    file: DECAY,
+    from: "if has_l2 { weight_decay } else { -0.0 }",
+    to: "if has_l2 { weight_decay } else { 0.0 }",
+  },
+  { name: "no L2 of an infinite parameter", file: DECAY, from: "param.only(self.has_l2)", to: "param" },
   {
     name: "decoupled decay without the learning rate",
     file: DECAY,
@@ -142,19 +149,24 @@ export const MUTANTS = [
     from: "neg_step_size: L::splat(-step_size)",
     to: "neg_step_size: L::splat(step_size)",
   },
-  { name: "last vector skipped", file: SWEEP, from: "while i < len {", to: "while i + L::WIDTH <= len {" },
-  { name: "last vector stored whole", file: SWEEP, from: "match count < L::WIDTH {", to: "match count < 1 {" },
+  { name: "last vector skipped", file: SWEEP, from: "while left > 0 {", to: "while left >= L::WIDTH {" },
+  {
+    name: "last vector stored whole",
+    file: SWEEP,
+    from: "new[array].store_first(written[array].add(i), left)",
+    to: "new[array].store(written[array].add(i))",
+  },
   {
     name: "last vector one element short",
     file: SWEEP,
-    from: "store_first(written[array].add(i), count)",
-    to: "store_first(written[array].add(i), count.saturating_sub(1).max(1))",
+    from: "store_first(written[array].add(i), left)",
+    to: "store_first(written[array].add(i), left.saturating_sub(1).max(1))",
   },
   {
     name: "last vector done twice",
     file: SWEEP,
-    from: "        i += L::WIDTH;",
-    to: "        i += L::WIDTH - usize::from(i > 0 && len - i == L::WIDTH);",
+    from: "        i += L::WIDTH;\n        left -= L::WIDTH;",
+    to: "        let again = usize::from(i > 0 && left == L::WIDTH);\n        i += L::WIDTH - again;\n        left -= L::WIDTH - again;",
   },
   {
     name: "no room behind an array",
@@ -204,6 +216,12 @@ export const MUTANTS = [
     file: LANE,
     from: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64",
     to: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64 * 1.01",
+  },
+  {
+    name: "flush of all negative numbers",
+    file: LANE,
+    from: "u32x4_ge(i32x4_shl(self.0, 1), i32x4_shl(threshold.0, 1))",
+    to: "i32x4_ge(self.0, threshold.0)",
   },
   {
     name: "gradients taken for 0 whose square is not",

@@ -84,8 +84,9 @@ impl<L: Lane> Rule<L, 3, 1> for Update<L> {
     fn apply(self, [param, exp_avg, exp_inf]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
         let (param, grad) = self.decay.apply(param, grad);
         let exp_avg = self.lerp.apply(exp_avg, grad);
-        let magnitude = |x: L| x.only(self.without_sign);
-        let exp_inf = magnitude(exp_inf.mul(self.beta2)).max_magnitude(magnitude(magnitude(grad).add(self.eps)));
+        let decayed = exp_inf.mul(self.beta2);
+        let magnitude = grad.only(self.without_sign).add(self.eps);
+        let exp_inf = decayed.only(self.without_sign).max_magnitude(magnitude.only(self.without_sign));
         [param.add(self.neg_step_size.mul(exp_avg).div(exp_inf)), exp_avg, exp_inf]
     }
 }
