@@ -163,10 +163,9 @@ function warnOfGenerator(params: unknown): void {
 function tensorsOf(tensors: unknown): readonly (Tensor | SparseTensor)[] {
   const items = listOf(tensors, "getTotalNorm").filter((item) => item !== null);
   for (const item of items) {
+    if (item instanceof Tensor || item instanceof SparseTensor) continue;
     refuseForeign(item);
-    if (!(item instanceof Tensor || item instanceof SparseTensor)) {
-      throw typeError("ERR_OPTION", `getTotalNorm takes Tensors, but one of them is ${kindOf(item)}`);
-    }
+    throw typeError("ERR_OPTION", `getTotalNorm takes Tensors, but one of them is ${kindOf(item)}`);
   }
   return items as unknown as readonly (Tensor | SparseTensor)[];
 }

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// The norm of order `norm_type` of all elements of the arrays in the table.
 ///
 /// # Safety
-/// `table` must be valid for `count` rows, and each of them for its elements.
+/// `table` must be valid for `count` rows, and each of them for its elements, in whole vectors.
 #[wasm_bindgen(js_name = gradNorm)]
 pub unsafe fn grad_norm(table: *const u8, count: usize, norm_type: f64) -> f64 {
     // SAFETY: the caller's promise.

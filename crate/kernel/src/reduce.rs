@@ -19,7 +19,7 @@ const SUMS: usize = 8;
 /// The norm of order `norm_type` of all elements together; the arrays must not be empty. NaN if one element is NaN.
 ///
 /// # Safety
-/// Every array must be valid for reading.
+/// Every array must be readable in whole vectors.
 pub unsafe fn norm(arrays: &[Array], norm_type: f64) -> f64 {
     // SAFETY: the caller's promise.
     unsafe {
@@ -99,20 +99,25 @@ unsafe fn blocks<L: Lane, R: Reduction>(
 #[inline(always)]
 unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, len: usize) -> [f64; 2] {
     let mut sums = [F64x2::splat(reduction.start()); SUMS / 2];
-    let (mut from, mut left) = (start, len);
     let mut room = [0; SUMS];
-    while left > 0 {
-        if left < SUMS {
-            // SAFETY: `left` elements are left.
-            from = unsafe { padded::<L>(&mut room, from, left, reduction.padding()) };
-            left = SUMS;
+    let mut rest = len % SUMS;
+    let (mut from, mut left) = (start, len - rest);
+    // What is rare stays out of the inner loop, or engines keep its counters in memory.
+    loop {
+        while left > 0 {
+            for (k, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: eight elements.
+                *sum = reduction.take(*sum, unsafe { L::load_wide(from.add(2 * k)) });
+            }
+            from = from.wrapping_add(SUMS);
+            left -= SUMS;
         }
-        for (k, sum) in sums.iter_mut().enumerate() {
-            // SAFETY: eight elements.
-            *sum = reduction.take(*sum, unsafe { L::load_wide(from.add(2 * k)) });
+        if rest == 0 {
+            break;
         }
-        from = from.wrapping_add(SUMS);
-        left -= SUMS;
+        // SAFETY: `rest` elements are left.
+        from = unsafe { padded::<L>(&mut room, from, rest, reduction.padding()) };
+        (left, rest) = (SUMS, 0);
     }
     let [a, b, c, d] = sums;
     let mut both = [0.0; 2];
@@ -121,10 +126,13 @@ unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, le
     both
 }
 
+/// Ones, and zeros behind them: where a vector of mask begins says how many of its elements are ones.
+const MASK: [[u64; SUMS]; 2] = [[!0; SUMS], [0; SUMS]];
+
 /// The last elements of an array, fewer than eight, in `room`, with `padding` behind them.
 ///
 /// # Safety
-/// `from` must be readable for `count` elements, fewer than eight.
+/// `from` must be readable for `count` elements, fewer than eight, rounded up to whole vectors.
 #[inline(never)]
 unsafe fn padded<L: Lane>(
     room: &mut [u64; SUMS],
@@ -135,11 +143,12 @@ unsafe fn padded<L: Lane>(
     let room: *mut L::Scalar = room.as_mut_ptr().cast();
     // SAFETY: there is room for eight elements of 8 bytes.
     unsafe {
+        // Whole vectors, for a load of what several stores have written waits for all of them.
+        let mask = MASK.as_ptr().add(1).cast::<L::Scalar>().sub(count);
         for i in (0..SUMS).step_by(L::WIDTH) {
-            L::splat(padding).store(room.add(i));
-        }
-        for i in 0..count {
-            room.add(i).write(from.add(i).read_unaligned());
+            let padding = L::splat(padding);
+            let vector = if i < count { L::load(from.add(i)).select(padding, L::load(mask.add(i))) } else { padding };
+            vector.store(room.add(i));
         }
     }
     room
@@ -203,8 +212,10 @@ mod tests {
     use super::*;
 
     fn norm_of(values: &[f32], norm_type: f64) -> f64 {
-        // SAFETY: the slice's own length; nothing is written.
-        unsafe { norm(&[Array { start: values.as_ptr().cast_mut().cast(), len: values.len(), dtype: 0 }], norm_type) }
+        // What lies behind is read, and must not count.
+        let mut longer = [values, &[f32::NAN; 3]].concat();
+        // SAFETY: the vector's own values, of which three are left out; nothing is written.
+        unsafe { norm(&[Array { start: longer.as_mut_ptr().cast(), len: values.len(), dtype: 0 }], norm_type) }
     }
 
     #[test]
