@@ -27,8 +27,6 @@ const WASM_OPT = [
   "--converge",
   // Functions that have one caller stay functions: engines compile what is called, in the first step a fifth of it.
   "--one-caller-inline-max-function-size=0",
-  // Nor are small ones inlined: the compiler has done what pays, and what it was told not to.
-  "--flexible-inline-max-function-size=0",
   // Functions of one rule lie together, and so within the window of gzip.
   "--reorder-functions-by-name",
   "--reorder-locals",
