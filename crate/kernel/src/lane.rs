@@ -21,6 +21,8 @@ pub trait Lane: Copy {
     fn splat(value: f64) -> Self;
     /// A mask for [`select`](Lane::select): all ones, or all zeros.
     fn mask(on: bool) -> Self;
+    /// A mask of ones for the first `count` elements.
+    fn mask_first(count: usize) -> Self;
     /// Reads `WIDTH` elements.
     ///
     /// # Safety

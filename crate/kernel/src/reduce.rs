@@ -126,9 +126,6 @@ unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, le
     both
 }
 
-/// Ones, and zeros behind them: where a vector of mask begins says how many of its elements are ones.
-const MASK: [[u64; SUMS]; 2] = [[!0; SUMS], [0; SUMS]];
-
 /// The last elements of an array, fewer than eight, in `room`, with `padding` behind them.
 ///
 /// # Safety
@@ -144,10 +141,10 @@ unsafe fn padded<L: Lane>(
     // SAFETY: there is room for eight elements of 8 bytes.
     unsafe {
         // Whole vectors, for a load of what several stores have written waits for all of them.
-        let mask = MASK.as_ptr().add(1).cast::<L::Scalar>().sub(count);
+        let padding = L::splat(padding);
         for i in (0..SUMS).step_by(L::WIDTH) {
-            let padding = L::splat(padding);
-            let vector = if i < count { L::load(from.add(i)).select(padding, L::load(mask.add(i))) } else { padding };
+            let vector =
+                if i < count { L::load(from.add(i)).select(padding, L::mask_first(count - i)) } else { padding };
             vector.store(room.add(i));
         }
     }

@@ -33,6 +33,9 @@ macro_rules! array_lane {
             fn mask(on: bool) -> Self {
                 Self([<$scalar>::from_bits(if on { !0 } else { 0 }); $width])
             }
+            fn mask_first(count: usize) -> Self {
+                Self(core::array::from_fn(|i| <$scalar>::from_bits(if i < count { !0 } else { 0 })))
+            }
             unsafe fn load(source: *const $scalar) -> Self {
                 // SAFETY: the caller's promise.
                 Self(unsafe { source.cast::<[$scalar; $width]>().read_unaligned() })

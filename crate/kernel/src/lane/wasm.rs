@@ -113,6 +113,10 @@ impl Lane for F32x4 {
         Self(i32x4_splat(i32::MAX))
     }
     #[inline(always)]
+    fn mask_first(count: usize) -> Self {
+        Self(u32x4_lt(u32x4(0, 1, 2, 3), u32x4_splat(count as u32)))
+    }
+    #[inline(always)]
     unsafe fn load_wide(source: *const f32) -> F64x2 {
         // SAFETY: two elements are read.
         F64x2(f64x2_promote_low_f32x4(unsafe { v128_load64_zero(source.cast()) }))
@@ -160,6 +164,10 @@ impl Lane for F64x2 {
     #[inline(always)]
     fn without_sign() -> Self {
         Self(i64x2_splat(i64::MAX))
+    }
+    #[inline(always)]
+    fn mask_first(count: usize) -> Self {
+        Self(i64x2_lt(i64x2(0, 1), i64x2_splat(count as i64)))
     }
     #[inline(always)]
     unsafe fn load_wide(source: *const f64) -> F64x2 {
