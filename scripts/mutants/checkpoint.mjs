@@ -57,7 +57,7 @@ export const CHECKPOINT_MUTANTS = [
   {
     name: "save: hooks may write to moments",
     file: OPTIMIZER,
-    from: " && this.#hooks.stateDictPost.list.length === 0",
+    from: " && this.#core.hooks.stateDictPost.list.length === 0",
     to: "",
   },
   {

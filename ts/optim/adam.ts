@@ -3,7 +3,6 @@
 import { rangeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
 import { denseOnly } from "./dense-grad.js";
-import { flagsOf } from "./flags.js";
 import type { GroupState } from "./group-state.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative, type Options } from "./options.js";
@@ -86,9 +85,9 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
       if (value === true) checkMaxima(state);
       state.reserveAnew();
     },
-    step: (state, options, how) => {
+    step: (state, options, flags, gradScale) => {
       const { lr, betas, eps, weightDecay } = options;
-      state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options, how), how.gradScale);
+      state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
     },
   };
 }

@@ -2,7 +2,6 @@
 
 import type { Tensor } from "../tensor.js";
 import { denseOnly } from "./dense-grad.js";
-import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
@@ -68,9 +67,9 @@ const RULE: Rule<NAdamOptions, Moment> = {
   product: "muProduct",
   momentCount: () => 2,
   checkGrad: denseOnly("NAdam"),
-  step: (state, options, how) => {
+  step: (state, options, flags, gradScale) => {
     const { lr, betas, eps, weightDecay, momentumDecay } = options;
-    state.stepNAdam(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flagsOf(options, how), how.gradScale);
+    state.stepNAdam(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flags, gradScale);
   },
 };
 

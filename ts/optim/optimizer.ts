@@ -33,6 +33,15 @@ import {
   type ZeroGradOptions,
 } from "./step-options.js";
 
+/** One object of one shape: engines find its fields at once, and slowly those of an object of any subclass. */
+interface Core<T, O extends object, M extends string, P extends object> {
+  readonly groups: ParamGroups<O, M, P>;
+  readonly hooks: OptimizerHooks<T>;
+  stepCalls: number;
+  /** The method that is running, which no other may interrupt. */
+  running: string | null;
+}
+
 /** Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. */
 export abstract class Optimizer<
   O extends object = CommonOptions,
@@ -44,11 +53,7 @@ export abstract class Optimizer<
   /** State of each parameter that has been stepped. Its tensors live until a state dict is loaded or `dispose()`. */
   readonly state: ReadonlyMap<Parameter, P>;
   readonly #rule: Rule<O, M>;
-  readonly #groups: ParamGroups<O, M, P>;
-  readonly #hooks = new OptimizerHooks<this>();
-  #stepCalls = 0;
-  /** The method that is running, which no other may interrupt. */
-  #running: string | null = null;
+  readonly #core: Core<this, O, M, P>;
 
   /** For the classes of this package. */
   protected constructor(rule: Rule<O, M>, params: Params<O>, options: Partial<O>) {
@@ -56,19 +61,20 @@ export abstract class Optimizer<
     this.#rule = rule;
     this.defaults = Object.freeze({ ...defaultsOf(rule.options), ...checkOptions(given, rule.options, rule.name) });
     rule.checkTogether?.(this.defaults as O);
-    this.#groups = new ParamGroups<O, M, P>(rule, this.defaults as O);
-    this.state = this.#groups.state;
-    this.#groups.add(toGroupInits(params));
+    const groups = new ParamGroups<O, M, P>(rule, this.defaults as O);
+    this.#core = { groups, hooks: new OptimizerHooks<this>(), stepCalls: 0, running: null };
+    this.state = groups.state;
+    groups.add(toGroupInits(params));
   }
 
   /** The groups, in the order they were added. Options are changed by assignment: `group.lr = 1e-4`. */
   get paramGroups(): readonly ParamGroup<O>[] {
-    return this.#groups.handles;
+    return this.#core.groups.handles;
   }
 
   /** How often `step()` has come to its end: schedulers warn if it never has. @internal */
   get stepCalls(): number {
-    return this.#stepCalls;
+    return this.#core.stepCalls;
   }
 
   /**
@@ -84,17 +90,17 @@ export abstract class Optimizer<
   step(closure?: undefined, options?: StepOptions): undefined;
   step<T>(closure: () => T, options?: StepOptions): T;
   step(closure?: () => unknown, options?: StepOptions): unknown {
-    this.#enter("step");
+    const core = this.#enter("step");
     try {
       const how = options === undefined ? PLAIN_STEP : checkStepOptions(options);
-      const chosen = this.#hooks.beforeStep(this, closure);
+      const chosen = core.hooks.beforeStep(this, closure);
       const result = chosen === undefined ? undefined : runClosure(chosen);
-      this.#groups.update(how);
-      this.#stepCalls += 1;
-      this.#hooks.afterStep(this);
+      core.groups.update(how);
+      core.stepCalls += 1;
+      core.hooks.afterStep(this);
       return result;
     } finally {
-      this.#running = null;
+      core.running = null;
     }
   }
 
@@ -102,16 +108,16 @@ export abstract class Optimizer<
   zeroGrad(options?: ZeroGradOptions): void {
     // A closure calls this in the middle of a step, as it should.
     this.#checkAlive("zeroGrad");
-    this.#groups.zeroGrad(options === undefined || checkZeroGradOptions(options));
+    this.#core.groups.zeroGrad(options === undefined || checkZeroGradOptions(options));
   }
 
   /** Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0. */
   addParamGroup(group: ParamGroupInit<O>): void {
-    this.#enter("addParamGroup");
+    const core = this.#enter("addParamGroup");
     try {
-      this.#groups.add([group]);
+      core.groups.add([group]);
     } finally {
-      this.#running = null;
+      core.running = null;
     }
   }
 
@@ -122,14 +128,14 @@ export abstract class Optimizer<
 
   /** The state dict to be read at once: without a copy of tensors, unless somebody may change what is in it. @internal */
   [LIVE_STATE_DICT](): StateDict {
-    const isOurs = this.stateDict === Optimizer.prototype.stateDict && this.#hooks.stateDictPost.list.length === 0;
+    const isOurs = this.stateDict === Optimizer.prototype.stateDict && this.#core.hooks.stateDictPost.list.length === 0;
     return isOurs ? this.#stateDict(true) : this.stateDict();
   }
 
   #stateDict(live: boolean): StateDict {
     this.#checkAlive("stateDict");
-    for (const { hook } of this.#hooks.stateDictPre.list) hook(this);
-    return throughHooks(this.#hooks.stateDictPost, this, this.#groups.save(live));
+    for (const { hook } of this.#core.hooks.stateDictPre.list) hook(this);
+    return throughHooks(this.#core.hooks.stateDictPost, this, this.#core.groups.save(live));
   }
 
   /**
@@ -137,50 +143,50 @@ export abstract class Optimizer<
    * same names where both have names. Everything is checked first: if it throws, nothing has changed. The data is copied.
    */
   loadStateDict(stateDict: StateDict): void {
-    this.#enter("loadStateDict");
+    const core = this.#enter("loadStateDict");
     try {
-      this.#groups.load(checkForm(throughHooks(this.#hooks.loadPre, this, { ...checkForm(stateDict) })));
-      this.#hooks.afterLoad(this);
+      core.groups.load(checkForm(throughHooks(core.hooks.loadPre, this, { ...checkForm(stateDict) })));
+      core.hooks.afterLoad(this);
     } finally {
-      this.#running = null;
+      core.running = null;
     }
   }
 
   /** Registers a hook that runs before each step; it may return `{ closure }` in place of the one given. */
   registerStepPreHook(hook: StepPreHook<this>): HookHandle {
-    return this.#hooks.stepPre.add(hook);
+    return this.#core.hooks.stepPre.add(hook);
   }
 
   /** Registers a hook that runs behind each step. */
   registerStepPostHook(hook: OptimizerHook<this>): HookHandle {
-    return this.#hooks.stepPost.add(hook);
+    return this.#core.hooks.stepPost.add(hook);
   }
 
   /** Registers a hook that runs before a state dict is made. */
   registerStateDictPreHook(hook: OptimizerHook<this>, options?: HookOptions): HookHandle {
-    return this.#hooks.stateDictPre.add(hook, options);
+    return this.#core.hooks.stateDictPre.add(hook, options);
   }
 
   /** Registers a hook on the state dict that was made; it may change it, or return another one. */
   registerStateDictPostHook(hook: StateDictHook<this>, options?: HookOptions): HookHandle {
-    return this.#hooks.stateDictPost.add(hook, options);
+    return this.#core.hooks.stateDictPost.add(hook, options);
   }
 
   /** Registers a hook on a shallow copy of the state dict that is to be loaded; it may change it, or return another one. */
   registerLoadStateDictPreHook(hook: StateDictHook<this>, options?: HookOptions): HookHandle {
-    return this.#hooks.loadPre.add(hook, options);
+    return this.#core.hooks.loadPre.add(hook, options);
   }
 
   /** Registers a hook that runs after a state dict was loaded. */
   registerLoadStateDictPostHook(hook: OptimizerHook<this>, options?: HookOptions): HookHandle {
-    return this.#hooks.loadPost.add(hook, options);
+    return this.#core.hooks.loadPost.add(hook, options);
   }
 
   /** Gives the memory of the state back; parameters are the caller's. The second call does nothing. */
   dispose(): void {
-    if (this.#groups.isFreed) return;
-    if (this.#running !== null) throw reentrant(this.#rule.name, "dispose", this.#running);
-    this.#groups.free();
+    if (this.#core.groups.isFreed) return;
+    if (this.#core.running !== null) throw reentrant(this.#rule.name, "dispose", this.#core.running);
+    this.#core.groups.free();
   }
 
   [DISPOSE](): void {
@@ -189,7 +195,7 @@ export abstract class Optimizer<
 
   /** The groups and their options, as torch prints them. */
   toString(): string {
-    return this.#groups.toString();
+    return this.#core.groups.toString();
   }
 
   [INSPECT](): string {
@@ -200,13 +206,16 @@ export abstract class Optimizer<
     return this.#rule.name;
   }
 
-  #enter(method: string): void {
-    this.#checkAlive(method);
-    if (this.#running !== null) throw reentrant(this.#rule.name, method, this.#running);
-    this.#running = method;
+  #enter(method: string) {
+    const core = this.#checkAlive(method);
+    if (core.running !== null) throw reentrant(this.#rule.name, method, core.running);
+    core.running = method;
+    return core;
   }
 
-  #checkAlive(method: string): void {
-    if (this.#groups.isFreed) throw disposed(this.#rule.name, `call ${method}() of`);
+  #checkAlive(method: string) {
+    const core = this.#core;
+    if (core.groups.isFreed) throw disposed(this.#rule.name, `call ${method}() of`);
+    return core;
   }
 }

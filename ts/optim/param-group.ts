@@ -6,6 +6,7 @@ import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { refuseForeign } from "../foreign-tensor.js";
 import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
+import { optionFlags } from "./flags.js";
 import { checkOptions, checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
 
 /** A parameter, or a parameter with a name. */
@@ -37,6 +38,8 @@ export interface CheckedGroup<O> {
   readonly name: string | undefined;
   /** Options by name; the step reads them here. */
   readonly values: O;
+  /** Those that are true, as bits. */
+  flags: number;
   /** What schedulers noted. */
   fields: SchedulerFields;
 }
@@ -81,7 +84,7 @@ export function checkGroup<O extends object>(
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
   const values = { ...defaults, ...checkOptions(given, options, what) };
-  return { ...checkItems(params), name, values, fields: Object.create(null) };
+  return { ...checkItems(params), name, values, flags: optionFlags(values), fields: Object.create(null) };
 }
 
 function checkItems(params: unknown): { params: readonly Parameter[]; paramNames: readonly string[] | undefined } {
@@ -145,6 +148,7 @@ export function paramGroup<O extends object>(
         const kept = assign(value);
         beforeAssign(option, kept);
         values[option] = kept;
+        checked.flags = optionFlags(values);
       },
     });
   }

@@ -10,6 +10,7 @@ import type { Parameter } from "../parameter.js";
 import { bindings } from "../tensor.js";
 import { kernel, trapped } from "../wasm/instance.js";
 import { type CheckedGroupDict, checkDict } from "./checked-dict.js";
+import { optionFlags, stepFlags } from "./flags.js";
 import { GroupState } from "./group-state.js";
 import { type CheckedGroup, checkGroup, type ParamGroup, paramGroup, printedGroup } from "./param-group.js";
 import { ParamRanges } from "./param-ranges.js";
@@ -73,7 +74,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     const rule = this.#rule;
     // Where gradients share memory, one that is stepped later must not find the zeros of another.
     const zeroesAfterwards = how.zeroGrad && !this.#checkGrads();
-    const own = zeroesAfterwards ? { ...how, zeroGrad: false } : how;
+    const flags = stepFlags(how.zeroGrad && !zeroesAfterwards);
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       if (!state.isBound) state.bind(rule, checked.values, this.#ranges);
@@ -86,7 +87,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       try {
-        rule.step(state.kernelState, checked.values, own);
+        rule.step(state.kernelState, checked.values, checked.flags | flags, how.gradScale);
       } catch (error) {
         throw trapped(error);
       }
@@ -144,6 +145,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
       group.state.free();
       group.state = states[index] as GroupState;
       Object.assign(group.checked.values, values);
+      group.checked.flags = optionFlags(values);
       group.checked.fields = fields;
       group.checked.paramNames = names;
       group.extras = extras;

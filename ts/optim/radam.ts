@@ -2,7 +2,6 @@
 
 import type { Tensor } from "../tensor.js";
 import { denseOnly } from "./dense-grad.js";
-import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
@@ -61,9 +60,9 @@ const RULE: Rule<RAdamOptions, Moment> = {
   countsSteps: true,
   momentCount: () => 2,
   checkGrad: denseOnly("RAdam"),
-  step: (state, options, how) => {
+  step: (state, options, flags, gradScale) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.stepRAdam(lr, betas[0], betas[1], eps, weightDecay, flagsOf(options, how), how.gradScale);
+    state.stepRAdam(lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
   },
 };
 

@@ -6,7 +6,6 @@ import type { Options } from "./options.js";
 import type { CheckedGroup, ParamGroup } from "./param-group.js";
 import type { Extras } from "./state-dict.js";
 import type { StateNames } from "./state-map.js";
-import type { StepOptions } from "./step-options.js";
 
 /** What is an optimizer's own. */
 export interface Rule<O extends object, M extends string> extends StateNames<M>, GradRule<O> {
@@ -20,8 +19,8 @@ export interface Rule<O extends object, M extends string> extends StateNames<M>,
   checkTogether?(options: O): void;
   /** Called with a checked value before it is kept: makes what the value needs, or throws if this is not its moment. */
   beforeAssign?(option: keyof O, value: unknown, state: GroupState): void;
-  /** One update of every bound parameter, with its gradient times `gradScale`, which `zeroGrad` then fills with zeros. */
-  step(state: KernelState, options: O, how: Required<StepOptions>): void;
+  /** One update of every bound parameter, with its gradient times `gradScale`. */
+  step(state: KernelState, options: O, flags: number, gradScale: number): void;
 }
 
 /** A group of an optimizer. */

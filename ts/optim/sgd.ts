@@ -2,7 +2,6 @@
 
 import { rangeError, typeError } from "../check.js";
 import { bindings, type Tensor } from "../tensor.js";
-import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
 import { finite, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
@@ -77,9 +76,9 @@ const RULE: Rule<SGDOptions, Moment> = {
     if (option === "momentum" || option === "weightDecay") bindings.version++;
     if (option === "momentum" && value !== 0) state.reserveAnew();
   },
-  step: (state, options, how) => {
+  step: (state, options, flags, gradScale) => {
     const { lr, momentum, dampening, weightDecay } = options;
-    state.stepSGD(lr, momentum, dampening, weightDecay, flagsOf(options, how), how.gradScale);
+    state.stepSGD(lr, momentum, dampening, weightDecay, flags, gradScale);
   },
 };
 

@@ -2,7 +2,6 @@
 
 import { typeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
-import { flagsOf } from "./flags.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative, type Option, positive } from "./options.js";
 import type { Params } from "./param-group.js";
@@ -53,9 +52,9 @@ const RULE: Rule<SparseAdamOptions, Moment> = {
     if (isSparse) return;
     throw typeError("ERR_OPTION", "SparseAdam does not support dense gradients, please consider Adam instead");
   },
-  step: (state, options, how) => {
+  step: (state, options, flags, gradScale) => {
     const { lr, betas, eps } = options;
-    state.stepSparseAdam(lr, betas[0], betas[1], eps, flagsOf(options, how), how.gradScale);
+    state.stepSparseAdam(lr, betas[0], betas[1], eps, flags, gradScale);
   },
 };
 
