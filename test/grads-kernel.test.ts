@@ -10,18 +10,18 @@ const ORDERS = [2, 1, 3, 4, 0.5, 1.5, 0.1, 1 / 3, 7.3, -1, -2.5, 0, INFINITE, -I
 const BYTES = { float32: 4, float64: 8 };
 const CODES = { float32: 0, float64: 1 };
 
-/** Arrays in a platform's memory and their table, at addresses that are multiples of an element's size only. */
+/** Arrays in a platform's memory, NaN behind them, and their table, at addresses that are multiples of an element's size only. */
 function place({ kernel }: Platform, arrays: readonly { dtype: DType; values: Floats }[]) {
   const pointers = arrays.map(({ dtype, values }) => kernel.allocate(values.byteLength + 64, 0) + BYTES[dtype]);
   const table = kernel.allocate(12 * arrays.length, 0);
-  const view = (i: number) => {
+  const view = (i: number, behind = 0) => {
     const { dtype, values } = arrays[i] as (typeof arrays)[0];
     const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
-    return new TypedArray(kernel.memory.buffer, pointers[i], values.length);
+    return new TypedArray(kernel.memory.buffer, pointers[i], values.length + behind);
   };
   const words = new Uint32Array(kernel.memory.buffer, table, 3 * arrays.length);
   arrays.forEach(({ dtype, values }, i) => {
-    view(i).set(values);
+    view(i, 3).fill(Number.NaN).set(values);
     words.set([pointers[i] as number, values.length, CODES[dtype]], 3 * i);
   });
   const free = () => {

@@ -1,6 +1,6 @@
 /** What `loadStateDict` takes over, and what of the optimizer stays. */
 
-import { Adam, NAdam, Parameter, StepLR, type TensorState } from "adam-wasm";
+import { Adam, NAdam, type Optimizer, Parameter, SGD, StepLR, type TensorState } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { fresh, saved, tensor } from "./support/dicts.js";
 import { model, train, VARIANTS } from "./support/variants.js";
@@ -30,6 +30,42 @@ test("options of the dict take the place of the optimizer's; its defaults stay, 
   expect(optimizer.paramGroups[0]).toMatchObject({ lr: 0.1, betas: [0.9, 0.999] });
   optimizer.addParamGroup({ params: [Parameter.from([1])] });
   expect(optimizer.paramGroups[1]).toMatchObject({ lr: 7, betas: [0, 0] });
+});
+
+describe("a step after a load is that of the loaded options", () => {
+  const run = (optimizer: Optimizer, weight: Parameter, steps: number) => {
+    for (let step = 1; step <= steps; step++) {
+      weight.grad = [0.3, -0.2 * step, 0.1];
+      optimizer.step();
+    }
+    return [...weight.data];
+  };
+  const start = () => Parameter.from([1, -2, 3]);
+
+  test.each<[name: string, make: (weight: Parameter, on: boolean) => Optimizer]>([
+    ["maximize", (weight, maximize) => new Adam([weight], { maximize })],
+    ["amsgrad", (weight, amsgrad) => new Adam([weight], { amsgrad })],
+    ["decoupledWeightDecay", (weight, on) => new Adam([weight], { decoupledWeightDecay: on, weightDecay: 0.1 })],
+    ["nesterov", (weight, nesterov) => new SGD([weight], { momentum: 0.9, nesterov })],
+  ])("%s, on and off", (_, make) => {
+    for (const on of [true, false]) {
+      const [weight, other] = [start(), start()];
+      const [optimizer, loaded] = [make(weight, on), make(other, !on)];
+      other.set(run(optimizer, weight, 3));
+      loaded.loadStateDict(optimizer.stateDict());
+      expect(run(loaded, other, 2)).toEqual(run(optimizer, weight, 2));
+    }
+  });
+
+  test("and of those that a dict of torch does not name", () => {
+    const [weight, other] = [start(), start()];
+    const [optimizer, loaded] = [weight, other].map((each) => new Adam([each], { exact: true }));
+    other.set(run(optimizer, weight, 3));
+    const dict = optimizer.stateDict();
+    Reflect.deleteProperty(dict.param_groups[0], "exact");
+    loaded.loadStateDict(dict);
+    expect(run(loaded, other, 2)).toEqual(run(optimizer, weight, 2));
+  });
 });
 
 test("moments that were read before the load can no longer be used, those read after it are the loaded ones", () => {

@@ -46,7 +46,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
   static override from<Values extends TensorValues, D extends DType = DTypeOf<Values>>(
     values: Values,
     options: ParameterOptions<D> = {},
-  ): Parameter<D> {
+  ): Parameter<NoInfer<D>> {
     const { shape, dtype, own } = checkTensorOptions(options, values, PARAMETER_OPTIONS, "Parameter.from");
     checkParameterOptions(own);
     const kept = keptFrom(values, memoryBuffer());
@@ -57,7 +57,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
   static override zeros<D extends DType = "float32">(
     shape: readonly number[],
     options: Omit<ParameterOptions<D>, "shape"> = {},
-  ): Parameter<D> {
+  ): Parameter<NoInfer<D>> {
     const own = knownOptions(options, ["dtype", "name", "requiresGrad"], "Parameter.zeros");
     checkParameterOptions(own);
     const dtype = checkDType(own.dtype === undefined ? "float32" : own.dtype);

@@ -65,7 +65,7 @@ export class SparseTensor<D extends DType = DType> {
     indices: SparseIndices,
     values: Values,
     options: SparseTensorOptions<D> = {},
-  ): SparseTensor<D> {
+  ): SparseTensor<NoInfer<D>> {
     const own = knownOptions(options, ["shape", "dtype"], "SparseTensor.coo");
     const columns = checkIndices(indices);
     const count = columns[0]?.length ?? 0;

@@ -62,7 +62,7 @@ export class Tensor<D extends DType = DType> {
   static from<Values extends TensorValues, D extends DType = DTypeOf<Values>>(
     values: Values,
     options: TensorOptions<D> = {},
-  ): Tensor<D> {
+  ): Tensor<NoInfer<D>> {
     const { shape, dtype } = checkTensorOptions(options, values, TENSOR_OPTIONS, "Tensor.from");
     const kept = keptFrom(values, memoryBuffer());
     return filled(new Tensor(shape, dtype as D, allocate(shape, dtype, PLACE.grad)), kept);
@@ -72,7 +72,7 @@ export class Tensor<D extends DType = DType> {
   static zeros<D extends DType = "float32">(
     shape: readonly number[],
     options: Omit<TensorOptions<D>, "shape"> = {},
-  ): Tensor<D> {
+  ): Tensor<NoInfer<D>> {
     const { dtype = "float32" } = knownOptions(options, ["dtype"], "Tensor.zeros");
     return new Tensor(shape, checkDType(dtype) as D, allocate(shape, checkDType(dtype), PLACE.grad));
   }

@@ -218,6 +218,18 @@ export const MUTANTS = [
     to: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64 * 1.01",
   },
   {
+    name: "norm of what lies behind an array",
+    file: "crate/kernel/src/reduce.rs",
+    from: "L::load(from.add(i)).select(padding, L::mask_first(count - i))",
+    to: "L::load(from.add(i))",
+  },
+  {
+    name: "loaded options that are true left out of the step",
+    file: "ts/optim/param-groups.ts",
+    from: "      group.checked.flags = optionFlags(group.checked.values);\n",
+    to: "",
+  },
+  {
     name: "flush of all negative numbers",
     file: LANE,
     from: "u32x4_ge(i32x4_shl(self.0, 1), i32x4_shl(threshold.0, 1))",

@@ -190,11 +190,15 @@ const sum: number = Parameter.view(Tensor.zeros([1]), 0, [1]).data.reduce((a, b)
 const either: Tensor = Tensor.from(weight.data);
 const [single, double]: [DTypeOf<number[][]>, DTypeOf<Float64Array>] = ["float32", "float64"];
 weight.grad = Tensor.zeros([1], { dtype });
+// @ts-expect-error: the dtype is that of the values, whatever is hoped for
+const zeros: Parameter<"float64"> = Parameter.zeros([3]);
+// @ts-expect-error: plain numbers become float32
+const plain: Tensor<"float64"> = Tensor.from([1]);
 // @ts-expect-error: it may be a Float64Array
 const unknown: Float32Array = Tensor.from(values).data;
 // @ts-expect-error: an option that there is not
 Tensor.from([1], { type: "float32" });
-void [singles, doubles, sum, either, single, double, unknown];
+void [singles, doubles, sum, either, single, double, zeros, plain, unknown];
 
 const head: ParamGroupInit<AdamOptions> = { params: weight, lr: 1, name: "head" };
 const params: Params<AdamOptions> = [head];

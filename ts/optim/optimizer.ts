@@ -33,7 +33,7 @@ import {
   type ZeroGradOptions,
 } from "./step-options.js";
 
-/** One object of one shape: engines find its fields at once, and slowly those of an object of any subclass. */
+/** What a step reads, in an object of one shape for every optimizer: engines are slow at fields that many classes have. */
 interface Core<T, O extends object, M extends string, P extends object> {
   readonly groups: ParamGroups<O, M, P>;
   readonly hooks: OptimizerHooks<T>;
@@ -206,14 +206,14 @@ export abstract class Optimizer<
     return this.#rule.name;
   }
 
-  #enter(method: string) {
+  #enter(method: string): Core<this, O, M, P> {
     const core = this.#checkAlive(method);
     if (core.running !== null) throw reentrant(this.#rule.name, method, core.running);
     core.running = method;
     return core;
   }
 
-  #checkAlive(method: string) {
+  #checkAlive(method: string): Core<this, O, M, P> {
     const core = this.#core;
     if (core.groups.isFreed) throw disposed(this.#rule.name, `call ${method}() of`);
     return core;

@@ -145,7 +145,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
       group.state.free();
       group.state = states[index] as GroupState;
       Object.assign(group.checked.values, values);
-      group.checked.flags = optionFlags(values);
+      group.checked.flags = optionFlags(group.checked.values);
       group.checked.fields = fields;
       group.checked.paramNames = names;
       group.extras = extras;

@@ -19,7 +19,10 @@ export interface Rule<O extends object, M extends string> extends StateNames<M>,
   checkTogether?(options: O): void;
   /** Called with a checked value before it is kept: makes what the value needs, or throws if this is not its moment. */
   beforeAssign?(option: keyof O, value: unknown, state: GroupState): void;
-  /** One update of every bound parameter, with its gradient times `gradScale`. */
+  /**
+   * One update of every bound parameter, with its gradient times `gradScale`; `flags` are the options that are true and
+   * what the step does besides (flags.ts).
+   */
   step(state: KernelState, options: O, flags: number, gradScale: number): void;
 }
 

@@ -19,7 +19,7 @@ pub trait Lane: Copy {
     fn round(value: f64) -> f64;
     /// Rounds `value` once to the element type and repeats it.
     fn splat(value: f64) -> Self;
-    /// A mask for [`select`](Lane::select): all ones, or all zeros.
+    /// A mask for [`select`](Lane::select) and [`only`](Lane::only): all ones, or all zeros.
     fn mask(on: bool) -> Self;
     /// A mask of ones for the first `count` elements.
     fn mask_first(count: usize) -> Self;

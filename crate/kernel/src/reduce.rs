@@ -115,7 +115,7 @@ unsafe fn block<L: Lane, R: Reduction>(reduction: R, start: *const L::Scalar, le
         if rest == 0 {
             break;
         }
-        // SAFETY: `rest` elements are left.
+        // SAFETY: `rest` elements are left, and readable up to a whole vector: the caller's promise.
         from = unsafe { padded::<L>(&mut room, from, rest, reduction.padding()) };
         (left, rest) = (SUMS, 0);
     }
@@ -138,7 +138,7 @@ unsafe fn padded<L: Lane>(
     padding: f64,
 ) -> *const L::Scalar {
     let room: *mut L::Scalar = room.as_mut_ptr().cast();
-    // SAFETY: there is room for eight elements of 8 bytes.
+    // SAFETY: there is room for eight elements of 8 bytes; a vector that begins before `count` is readable.
     unsafe {
         // Whole vectors, for a load of what several stores have written waits for all of them.
         let padding = L::splat(padding);
@@ -208,11 +208,16 @@ impl Reduction for Power {
 mod tests {
     use super::*;
 
+    /// The same for both element types, with what must not count behind the array, as it is read.
     fn norm_of(values: &[f32], norm_type: f64) -> f64 {
-        // What lies behind is read, and must not count.
-        let mut longer = [values, &[f32::NAN; 3]].concat();
-        // SAFETY: the vector's own values, of which three are left out; nothing is written.
-        unsafe { norm(&[Array { start: longer.as_mut_ptr().cast(), len: values.len(), dtype: 0 }], norm_type) }
+        let mut narrow = [values, &[f32::NAN; 3]].concat();
+        let mut wide: Vec<f64> = narrow.iter().map(|&x| f64::from(x)).collect();
+        let norms = [(narrow.as_mut_ptr().cast(), 0), (wide.as_mut_ptr().cast(), 1)].map(|(start, dtype)| {
+            // SAFETY: the vector's own values, of which three are left out; nothing is written.
+            unsafe { norm(&[Array { start, len: values.len(), dtype }], norm_type) }
+        });
+        assert_eq!(norms[0].to_bits(), norms[1].to_bits());
+        norms[0]
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub unsafe fn sweep<L, R, const WRITTEN: usize, const READ: usize>(
     L: Lane,
     R: Rule<L, WRITTEN, READ>,
 {
+    // `left` counts down beside `i`, and the last vector leaves at once: the compiler keeps one counter, engines unroll.
     let (mut i, mut left) = (0, len);
     while left > 0 {
         // SAFETY: the vector begins before the end, up to which it is stored.
