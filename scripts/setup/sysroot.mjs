@@ -8,6 +8,7 @@
 
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -56,7 +57,8 @@ export const makeSysroot = () =>
     if (rustc === null || cargo === null || linker === null) {
       throw new Failure(`Debian's packages ${DEBIAN_RUST.join(", ")} lack rustc, cargo or ${LINKER.ending}`);
     }
-    const libraries = await buildLibraries(rustc, cargo);
+    const sysroot = await ask(rustc, ["--print", "sysroot"]);
+    const libraries = await buildLibraries(rustc, cargo, sysroot);
 
     const folder = emptyFolder("rust");
     const own = join(folder, "lib", "rustlib", TARGET, "lib");
@@ -65,7 +67,6 @@ export const makeSysroot = () =>
     for (const library of libraries) renameSync(library, join(own, library.slice(library.lastIndexOf("/") + 1)));
     const version = await ask(rustc, ["--version", "--verbose"]);
     const host = /^host: (.*)$/m.exec(version)[1];
-    const sysroot = await ask(rustc, ["--print", "sysroot"]);
     symlinkSync(join(sysroot, "lib", "rustlib", host), join(folder, "lib", "rustlib", host));
     symlinkSync(cargo, join(folder, "bin", "cargo"));
     symlinkSync(linker, join(folder, "bin", "wasm-ld"));
@@ -77,7 +78,7 @@ export const makeSysroot = () =>
   });
 
 /** Cargo builds the libraries of a target only as dependencies of some crate: an empty one. */
-async function buildLibraries(rustc, cargo) {
+async function buildLibraries(rustc, cargo, sysroot) {
   const crate = emptyFolder("empty-crate");
   mkdirSync(join(crate, "src"));
   writeFileSync(
@@ -87,7 +88,11 @@ async function buildLibraries(rustc, cargo) {
   writeFileSync(join(crate, "src", "lib.rs"), "#![no_std]\n");
   const target = inTools("build", "core");
   rmSync(target, { recursive: true, force: true });
-  const command = [cargo, "build", "-Zbuild-std=core,alloc", "--offline", "--release", "--target", TARGET];
+  // Cargo resolves what all of the standard library needs; its sources bring that along.
+  const vendored = join(sysroot, "lib", "rustlib", "src", "rust", "library", "vendor");
+  const replaced = ['source.crates-io.replace-with="std"', `source.std.directory=${JSON.stringify(vendored)}`];
+  const source = existsSync(vendored) ? ["--offline", ...replaced.flatMap((line) => ["--config", line])] : [];
+  const command = [cargo, "build", "-Zbuild-std=core,alloc", "--release", "--target", TARGET, ...source];
   await run("core-library", [...command, "--target-dir", target], {
     cwd: crate,
     env: {
