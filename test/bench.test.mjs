@@ -7,6 +7,7 @@ import { adamLoop, makeLoop } from "../bench/contestants/plain-loop.mjs";
 import { distance, HYPERPARAMETERS, largestDifference, reference, TOLERANCE } from "../bench/lib/agreement.mjs";
 import { race } from "../bench/lib/measure.mjs";
 import { dataOf, many, SIZES, TENSORS } from "../bench/lib/workload.mjs";
+import { parseOptions } from "../bench/options.mjs";
 import { limitOf } from "../bench/suites/limits.mjs";
 
 const data = dataOf(many(3, 501));
@@ -17,6 +18,11 @@ const correctedBy =
   (factor) =>
   (p, g, m, v, c1, b2, c2, scale, ...rest) =>
     adamLoop(p, g, m, v, c1, b2, c2, scale * factor, ...rest);
+
+test("a record's name may have its ending", () => {
+  expect(parseOptions(["--out", "kept/mine.json"]).out).toBe("kept/mine");
+  expect(parseOptions(["--out", "mine.json"]).out).toBe(parseOptions(["--out", "mine"]).out);
+});
 
 describe("agreement", () => {
   test("finds that ours follows torch's rule, exactly and by default", async () => {

@@ -107,8 +107,8 @@ export abstract class Optimizer<
   /** Takes the gradients away; with `setToNone: false` fills them with zeros, and then they count as gradients. */
   zeroGrad(options?: ZeroGradOptions): void {
     // A closure calls this in the middle of a step, as it should.
-    this.#checkAlive("zeroGrad");
-    this.#core.groups.zeroGrad(options === undefined || checkZeroGradOptions(options));
+    const { groups } = this.#checkAlive("zeroGrad");
+    groups.zeroGrad(options === undefined || checkZeroGradOptions(options));
   }
 
   /** Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0. */
@@ -133,9 +133,9 @@ export abstract class Optimizer<
   }
 
   #stateDict(live: boolean): StateDict {
-    this.#checkAlive("stateDict");
-    for (const { hook } of this.#core.hooks.stateDictPre.list) hook(this);
-    return throughHooks(this.#core.hooks.stateDictPost, this, this.#core.groups.save(live));
+    const { groups, hooks } = this.#checkAlive("stateDict");
+    for (const { hook } of hooks.stateDictPre.list) hook(this);
+    return throughHooks(hooks.stateDictPost, this, groups.save(live));
   }
 
   /**

@@ -79,7 +79,7 @@ const L2: u8 = 1;
 const SCALED: u8 = 2;
 /// PLAIN with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
 const VANISHING: u8 = 3;
-/// Everything: the gradient is scaled, L2 decay is selected or not, and so is the end from which the lerp starts.
+/// Everything: the gradient is scaled, L2 decay is masked or not, and the end from which the lerp starts is selected.
 const GENERAL: u8 = 4;
 
 impl<L: Lane> Adam<L> {

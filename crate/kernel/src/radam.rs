@@ -61,7 +61,7 @@ impl<L: Lane> RAdam<L> {
                 lerp: Lerp::new(beta1),
                 beta2: L::splat(beta2),
                 one_minus_beta2: L::splat(1.0 - beta2),
-                // Divided by 1, nothing changes.
+                // Where nothing is rectified the root is masked, and to divide by 0 + 1 changes nothing.
                 eps: L::splat(if is_rectified { eps } else { 1.0 }),
                 is_rectified: L::mask(is_rectified),
                 neg_step_size: L::splat(-step_size),
