@@ -12,7 +12,7 @@ const MEMORY = "crate/bindings/src/memory.rs";
 const SCALARS = "crate/kernel/src/scalars.rs";
 const SWEEP = "crate/kernel/src/sweep.rs";
 const STATE = "crate/bindings/src/state/mod.rs";
-const ZERO = "crate/kernel/src/zero.rs";
+const TABLE = "crate/kernel/src/table.rs";
 
 /** @type {{ name: string, file: string, from: string, to: string }[]} */
 export const MUTANTS = [
@@ -175,12 +175,23 @@ export const MUTANTS = [
     to: "checked_add(shift)?.max(1)",
   },
   {
-    name: "gradients zeroed in part",
-    file: ZERO,
-    from: "write_bytes(0, row.len * bytes)",
-    to: "write_bytes(0, row.len)",
+    name: "gradients zeroed up to the last vector",
+    file: SWEEP,
+    from: "zero_first::<L>(array.add(i), left);",
+    to: "zero_first::<L>(array.add(i), 0);",
   },
-  { name: "gradients cut in the wrong place", file: ZERO, from: "from * bytes", to: "from * 4" },
+  {
+    name: "zeros behind the end of gradients",
+    file: SWEEP,
+    from: "zero_first::<L>(array.add(i), left);",
+    to: "L::splat(0.0).store(array.add(i));",
+  },
+  {
+    name: "gradients of rules without state zeroed in part",
+    file: TABLE,
+    from: "row.grad.cast::<L::Scalar>().write_bytes(0, row.len);",
+    to: "row.grad.write_bytes(0, row.len);",
+  },
   {
     name: "step scalars in f32",
     file: SCALARS,

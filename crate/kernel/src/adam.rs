@@ -22,7 +22,7 @@ use crate::flush::{FLUSH_INTERVAL, flush, sees_vanishing, vanishing_below};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
-use crate::table::{Row, sweep_table};
+use crate::table::{Table, sweep_table};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -139,11 +139,11 @@ impl<L: Lane> Adam<L> {
     ///
     /// # Safety
     /// As [`sweep_table`].
-    pub unsafe fn step(&self, table: &[Row]) {
+    pub unsafe fn step(&self, table: Table) {
         // SAFETY: the caller's promise.
         unsafe {
             match (if L::SPECIALIZED { self.kind } else { GENERAL }, self.divided) {
-                (PLAIN, false) if !self.amsgrad && sees_vanishing::<L>(table, self.vanishing_below) => {
+                (PLAIN, false) if !self.amsgrad && sees_vanishing::<L>(table.rows, self.vanishing_below) => {
                     sweep_table::<L, _, 3>(&Update::<L, VANISHING, false>(self.scalars), table)
                 }
                 (PLAIN, false) => self.sweep::<PLAIN, false>(table),
@@ -155,15 +155,15 @@ impl<L: Lane> Adam<L> {
                 (_, true) => self.sweep::<GENERAL, true>(table),
             }
             if self.flush_exp_avg {
-                flush::<L>(table, 0);
+                flush::<L>(table.rows, 0);
             }
             if self.flush_exp_avg_sq {
-                flush::<L>(table, 1);
+                flush::<L>(table.rows, 1);
             }
         }
     }
 
-    unsafe fn sweep<const KIND: u8, const DIVIDED: bool>(&self, table: &[Row]) {
+    unsafe fn sweep<const KIND: u8, const DIVIDED: bool>(&self, table: Table) {
         let update = Update::<L, KIND, DIVIDED>(self.scalars);
         // SAFETY: the caller's promise.
         unsafe {

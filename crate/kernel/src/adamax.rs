@@ -12,7 +12,7 @@ use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::bias_correction;
 use crate::sweep::Rule;
-use crate::table::{Row, sweep_table};
+use crate::table::{Table, sweep_table};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -57,13 +57,13 @@ impl<L: Lane> Adamax<L> {
     ///
     /// # Safety
     /// As [`sweep_table`].
-    pub unsafe fn step(&self, table: &[Row]) {
+    pub unsafe fn step(&self, table: Table) {
         // SAFETY: the caller's promise.
         unsafe {
             sweep_table::<L, _, 3>(&self.update, table);
             if self.flushes {
                 // Not exp_inf: it is never below eps.
-                flush::<L>(table, 0);
+                flush::<L>(table.rows, 0);
             }
         }
     }

@@ -51,8 +51,8 @@ pub fn vanishing_below(weight: f64) -> f64 {
 /// # Safety
 /// Every dense gradient must be readable for `len` elements.
 #[inline(never)]
-pub unsafe fn sees_vanishing<L: Lane>(table: &[Row], limit: f64) -> bool {
-    table.chunks(table.len() / 16 + 1).any(|rows| {
+pub unsafe fn sees_vanishing<L: Lane>(rows: &[Row], limit: f64) -> bool {
+    rows.chunks(rows.len() / 16 + 1).any(|rows| {
         let row = rows[0];
         if row.grad.is_null() || !row.sparse.is_null() || row.len == 0 {
             return false;
@@ -68,9 +68,9 @@ pub unsafe fn sees_vanishing<L: Lane>(table: &[Row], limit: f64) -> bool {
 /// # Safety
 /// That moment must be valid for reading and writing `len` elements of the lane's type.
 #[inline(never)]
-pub unsafe fn flush<L: Lane>(table: &[Row], moment: usize) {
+pub unsafe fn flush<L: Lane>(rows: &[Row], moment: usize) {
     let rule = Flush::<L>::new(true);
-    for row in table.iter().filter(|row| !row.grad.is_null()) {
+    for row in rows.iter().filter(|row| !row.grad.is_null()) {
         // SAFETY: the caller's promise.
         unsafe { sweep::<L, _, 1, 0>(rule, [row.moments[moment].cast()], [], row.len) }
     }
@@ -80,13 +80,13 @@ pub unsafe fn flush<L: Lane>(table: &[Row], moment: usize) {
 mod tests {
     use super::*;
     use crate::lane::{F32x4, F64x2};
-    use core::ptr::{dangling, null, null_mut};
+    use core::ptr::{dangling_mut, null, null_mut};
 
     fn flushed<L: Lane, const N: usize>(values: [L::Scalar; N]) -> [L::Scalar; N] {
         // Twice, as whole vectors may reach behind the end.
         let mut arrays = [values, values];
         let moments = [null_mut(), arrays.as_mut_ptr().cast(), null_mut()];
-        let row = Row { param: null_mut(), grad: dangling(), sparse: null(), moments, len: N };
+        let row = Row { param: null_mut(), grad: dangling_mut(), sparse: null(), moments, len: N };
         // SAFETY: the first array's length.
         unsafe { flush::<L>(&[row], 1) };
         arrays[0]
@@ -121,15 +121,15 @@ mod tests {
     #[test]
     fn the_middle_of_a_gradient_is_looked_at() {
         let seen = |middle: f32, rows: usize| {
-            let grad = [1.0, 1.0, middle, 1.0];
+            let mut grad = [1.0, 1.0, middle, 1.0];
             let row = Row {
                 param: null_mut(),
-                grad: grad.as_ptr().cast(),
+                grad: grad.as_mut_ptr().cast(),
                 sparse: null(),
                 moments: [null_mut(); 3],
                 len: grad.len(),
             };
-            let none = Row { grad: null(), ..row };
+            let none = Row { grad: null_mut(), ..row };
             let mut table = vec![none; rows];
             table[0] = row;
             // SAFETY: the array's length; there is no other gradient.

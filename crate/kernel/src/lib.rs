@@ -36,7 +36,6 @@ pub mod sgd;
 pub mod sparse_adam;
 pub mod sweep;
 pub mod table;
-pub mod zero;
 
 #[cfg(test)]
 mod oracle;

@@ -17,7 +17,7 @@ use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, exp_negative, sqrt};
 use crate::sweep::Rule;
-use crate::table::{Row, sweep_table};
+use crate::table::{Table, sweep_table};
 
 /// The natural logarithm of 0.96.
 const LN_0_96: f64 = -4.082_199_452_025_517e-2;
@@ -85,15 +85,15 @@ impl<L: Lane> NAdam<L> {
     ///
     /// # Safety
     /// As [`sweep_table`].
-    pub unsafe fn step(&self, table: &[Row]) {
+    pub unsafe fn step(&self, table: Table) {
         // SAFETY: the caller's promise.
         unsafe {
             sweep_table::<L, _, 3>(&self.update, table);
             if self.flush_exp_avg {
-                flush::<L>(table, 0);
+                flush::<L>(table.rows, 0);
             }
             if self.flush_exp_avg_sq {
-                flush::<L>(table, 1);
+                flush::<L>(table.rows, 1);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::adam::{Adam, Options};
 use crate::lane::{F32x4, F64x2, Lane};
-use crate::table::Row;
+use crate::table::{Row, Table};
 use core::ptr::null;
 
 /// One parameter element and its state.
@@ -81,8 +81,9 @@ fn follows_the_oracle<L: Lane>(from: fn(f64) -> L::Scalar, into: fn(L::Scalar) -
                 // SAFETY: each array has `len` elements behind its guard.
                 unsafe {
                     let moments = [exp_avg, exp_avg_sq, max_exp_avg_sq].map(|a| a.as_mut_ptr().add(GUARD).cast());
-                    let (param, grad) = (param.as_mut_ptr().add(GUARD).cast(), grad.as_ptr().add(GUARD).cast());
-                    Adam::<L>::new(&options, step as u64).step(&[Row { param, grad, sparse: null(), moments, len }]);
+                    let (param, grad) = (param.as_mut_ptr().add(GUARD).cast(), grad.as_mut_ptr().add(GUARD).cast());
+                    Adam::<L>::new(&options, step as u64)
+                        .step(Table { rows: &[Row { param, grad, sparse: null(), moments, len }], zeroed: 0 });
                 }
             }
             for (i, e) in expected.iter().enumerate() {
@@ -120,11 +121,12 @@ fn amsgrad_keeps_a_nan() {
         let size = len + 3;
         let (mut param, mut exp_avg, mut exp_avg_sq) = (vec![1f32; size], vec![0f32; size], vec![0f32; size]);
         let mut max_exp_avg_sq = vec![1f32; size];
-        let grad = vec![f32::NAN; size];
+        let mut grad = vec![f32::NAN; size];
         let moments = [&mut exp_avg, &mut exp_avg_sq, &mut max_exp_avg_sq].map(|a| a.as_mut_ptr().cast());
-        let row = Row { param: param.as_mut_ptr().cast(), grad: grad.as_ptr().cast(), sparse: null(), moments, len };
+        let row =
+            Row { param: param.as_mut_ptr().cast(), grad: grad.as_mut_ptr().cast(), sparse: null(), moments, len };
         // SAFETY: whole vectors hold `len` elements.
-        unsafe { Adam::<F32x4>::new(&options, 1).step(&[row]) };
+        unsafe { Adam::<F32x4>::new(&options, 1).step(Table { rows: &[row], zeroed: 0 }) };
         for array in [max_exp_avg_sq, param] {
             assert!(array[..len].iter().all(|x| x.is_nan()), "length {len}");
             assert!(array[len..].iter().all(|x| *x == 1.0), "behind length {len}");

@@ -14,7 +14,7 @@ use crate::flush::{FLUSH_INTERVAL, flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, power, sqrt};
 use crate::sweep::Rule;
-use crate::table::{Row, sweep_table};
+use crate::table::{Table, sweep_table};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -75,15 +75,15 @@ impl<L: Lane> RAdam<L> {
     ///
     /// # Safety
     /// As [`sweep_table`].
-    pub unsafe fn step(&self, table: &[Row]) {
+    pub unsafe fn step(&self, table: Table) {
         // SAFETY: the caller's promise.
         unsafe {
             sweep_table::<L, _, 3>(&self.update, table);
             if self.flush_exp_avg {
-                flush::<L>(table, 0);
+                flush::<L>(table.rows, 0);
             }
             if self.flush_exp_avg_sq {
-                flush::<L>(table, 1);
+                flush::<L>(table.rows, 1);
             }
         }
     }

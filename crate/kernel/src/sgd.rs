@@ -13,7 +13,7 @@ use crate::decay::{Decay, grad_factor};
 use crate::flush::Flush;
 use crate::lane::Lane;
 use crate::sweep::Rule;
-use crate::table::{Row, sweep_sparse, sweep_table};
+use crate::table::{Table, sweep_sparse, sweep_table};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ impl<L: Lane> Sgd<L> {
     ///
     /// # Safety
     /// As [`sweep_table`].
-    pub unsafe fn step(&self, table: &[Row]) {
+    pub unsafe fn step(&self, table: Table) {
         // SAFETY: the caller's promise.
         unsafe {
             match self.has_momentum {

@@ -14,7 +14,7 @@ use crate::flush::{FLUSH_INTERVAL, Flush};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
-use crate::table::{Row, sweep_sparse};
+use crate::table::{Table, sweep_sparse};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ impl<L: Lane> SparseAdam<L> {
     ///
     /// # Safety
     /// As [`sweep_sparse`].
-    pub unsafe fn step(&self, table: &[Row]) {
+    pub unsafe fn step(&self, table: Table) {
         // SAFETY: the caller's promise.
         unsafe { sweep_sparse::<L, _, 3>(self, table) }
     }

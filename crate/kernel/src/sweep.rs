@@ -8,11 +8,7 @@ pub trait Rule<L: Lane, const WRITTEN: usize, const READ: usize>: Copy {
     fn apply(self, written: [L; WRITTEN], read: [L; READ]) -> [L; WRITTEN];
 }
 
-/// Applies `rule` to `len` elements, vector by vector. The last vector may reach past the end: it is read and computed
-/// whole, and stored up to the end. One body for all vectors is a quarter less code than another for the last one.
-///
-/// One vector an iteration: the processor overlaps iterations by itself, and two at a time need more registers than
-/// there are for the rule's scalars.
+/// Applies `rule` to `len` elements, vector by vector.
 ///
 /// # Safety
 /// Every pointer must be readable for `len` elements rounded up to whole vectors, `written` also be writable for `len`
@@ -27,6 +23,32 @@ pub unsafe fn sweep<L, R, const WRITTEN: usize, const READ: usize>(
     L: Lane,
     R: Rule<L, WRITTEN, READ>,
 {
+    // SAFETY: the caller's promise; of what is read, nothing is zeroed.
+    unsafe { sweep_zeroing(rule, written, read.map(<*const _>::cast_mut), len, 0) }
+}
+
+/// The same, and leaves zeros in the vectors of `read` that begin before element `zeroed`: the store hides behind the
+/// arithmetic, while a pass of its own has to wait for memory.
+///
+/// The last vector may reach past the end: it is read and computed whole, and stored up to the end. One body for all
+/// vectors is a quarter less code than another for the last one.
+///
+/// One vector an iteration: the processor overlaps iterations by itself, and two at a time need more registers than
+/// there are for the rule's scalars.
+///
+/// # Safety
+/// As [`sweep`]; with `zeroed` above 0, `read` counts as written.
+#[inline(always)]
+pub unsafe fn sweep_zeroing<L, R, const WRITTEN: usize, const READ: usize>(
+    rule: R,
+    written: [*mut L::Scalar; WRITTEN],
+    read: [*mut L::Scalar; READ],
+    len: usize,
+    zeroed: usize,
+) where
+    L: Lane,
+    R: Rule<L, WRITTEN, READ>,
+{
     // `left` counts down beside `i`, and the last vector leaves at once: the compiler keeps one counter, engines unroll.
     let (mut i, mut left) = (0, len);
     while left > 0 {
@@ -37,13 +59,30 @@ pub unsafe fn sweep<L, R, const WRITTEN: usize, const READ: usize>(
                 for array in 0..WRITTEN {
                     new[array].store_first(written[array].add(i), left);
                 }
+                if i < zeroed {
+                    for array in read {
+                        zero_first::<L>(array.add(i), left);
+                    }
+                }
                 return;
             }
             for array in 0..WRITTEN {
                 new[array].store(written[array].add(i));
             }
+            if i < zeroed {
+                for array in read {
+                    L::splat(0.0).store(array.add(i));
+                }
+            }
         }
         i += L::WIDTH;
         left -= L::WIDTH;
     }
+}
+
+/// Zeroes the first `count` elements of a vector; one function for all bodies.
+#[inline(never)]
+unsafe fn zero_first<L: Lane>(start: *mut L::Scalar, count: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { L::splat(0.0).store_first(start, count) }
 }

@@ -8,8 +8,7 @@ mod sgd;
 mod sparse_adam;
 
 use crate::memory::Block;
-use adam_kernel::table::{MOMENTS, Row};
-use adam_kernel::zero::in_blocks;
+use adam_kernel::table::{MOMENTS, Row, Table};
 use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -88,7 +87,7 @@ impl State {
         if self.table.try_reserve(1).is_err() || self.slots.try_reserve(1).is_err() {
             return false;
         }
-        self.table.push(Row { param, grad: null(), sparse: null(), moments: [null_mut(); MOMENTS], len });
+        self.table.push(Row { param, grad: null_mut(), sparse: null(), moments: [null_mut(); MOMENTS], len });
         self.slots.push(Slot { dtype: DType::from_code(dtype), step: 0, product: 1.0, block: None });
         true
     }
@@ -136,7 +135,7 @@ impl State {
     /// a single one. Rows without a gradient may stand between those of a run.
     ///
     /// With [`flag::ZERO_GRAD`] the gradients are zeros afterwards.
-    fn advance(&mut self, flags: u32, each: &mut dyn FnMut(Run, &[Row])) {
+    fn advance(&mut self, flags: u32, each: &mut dyn FnMut(Run, Table)) {
         self.advance_by(1, None, flags, each);
     }
 
@@ -147,8 +146,9 @@ impl State {
         count: u64,
         product: Option<&dyn Fn(f64, u64) -> f64>,
         flags: u32,
-        each: &mut dyn FnMut(Run, &[Row]),
+        each: &mut dyn FnMut(Run, Table),
     ) {
+        let zeroed = if flags & flag::ZERO_GRAD == 0 { 0 } else { usize::MAX };
         let (mut start, mut current) = (0, None);
         for (index, (row, slot)) in self.table.iter().zip(&mut self.slots).enumerate() {
             if row.grad.is_null() {
@@ -161,22 +161,13 @@ impl State {
             let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };
             match current {
                 Some(run) if run == own => continue,
-                Some(run) => step_run(self.table.get(start..index).unwrap_or_default(), run, flags, each),
+                Some(run) => each(run, Table { rows: self.table.get(start..index).unwrap_or_default(), zeroed }),
                 None => {}
             }
             (start, current) = (index, Some(own));
         }
         if let Some(run) = current {
-            step_run(self.table.get(start..).unwrap_or_default(), run, flags, each);
+            each(run, Table { rows: self.table.get(start..).unwrap_or_default(), zeroed });
         }
-    }
-}
-
-#[inline(never)]
-fn step_run(rows: &[Row], run: Run, flags: u32, each: &mut dyn FnMut(Run, &[Row])) {
-    match flags & flag::ZERO_GRAD {
-        0 => each(run, rows),
-        // SAFETY: the caller of the step vouches for every gradient.
-        _ => unsafe { in_blocks(rows, run.dtype.bytes(), run, each) },
     }
 }
