@@ -1,6 +1,6 @@
 /** Element types, by torch's names. */
 
-import { shown, typeError } from "./check.js";
+import { kindOf, shown, typeError } from "./check.js";
 
 /** Element type of a tensor. */
 export type DType = "float32" | "float64";
@@ -36,9 +36,10 @@ export function checkDType(value: unknown): DType {
   throw typeError("ERR_DTYPE", `dtype must be "float32" or "float64", got ${shown(value)}`);
 }
 
-/** The dtype of a typed array, or undefined for one whose elements no tensor has. */
+/** The dtype of a typed array, of whatever realm, or undefined for one whose elements no tensor has. */
 export function dtypeOf(array: ArrayBufferView): DType | undefined {
-  if (array instanceof Float32Array) return "float32";
-  if (array instanceof Float64Array) return "float64";
+  const kind = kindOf(array);
+  if (kind === "Float32Array") return "float32";
+  if (kind === "Float64Array") return "float64";
   return undefined;
 }

@@ -13,10 +13,9 @@ export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[
 
 type NumberArray = ArrayBufferView & ArrayLike<number>;
 
-/** True for the typed arrays whose elements are numbers. */
+/** True for the typed arrays whose elements are numbers. Another realm's have other classes, and the same names. */
 export function isTypedArray(values: unknown): values is NumberArray {
-  if (!ArrayBuffer.isView(values) || values instanceof DataView) return false;
-  return !(values instanceof BigInt64Array || values instanceof BigUint64Array);
+  return ArrayBuffer.isView(values) && !/^(Data|Big)/.test(kindOf(values));
 }
 
 /** How many elements a shape has; each extent a whole number from 0. */

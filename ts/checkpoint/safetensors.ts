@@ -4,7 +4,7 @@
  * The same tensors are the same bytes, and those of the reference implementation: large elements first, then by name.
  */
 
-import { ownOptions, rangeError, shown, typeError } from "../check.js";
+import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { lengthOf } from "../values.js";
 import {
   type Entry,
@@ -40,7 +40,9 @@ export function deserialize(bytes: Uint8Array | ArrayBufferLike): SafeTensors {
 
 /** What a program gives as a file. Never one of a subclass: `slice` of Node's copies nothing. */
 export function bytesOf(bytes: unknown): Uint8Array {
-  if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (ArrayBuffer.isView(bytes) && kindOf(bytes) === "Uint8Array") {
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
   if (ArrayBuffer.isView(bytes) || typeof bytes !== "object" || bytes === null || !("byteLength" in bytes)) {
     throw typeError("ERR_OPTION", `a checkpoint is read from a Uint8Array or an ArrayBuffer, got ${shown(bytes)}`);
   }
@@ -117,11 +119,11 @@ function rowOf(given: unknown, tensor: unknown): Row {
     throw rangeError("ERR_LIMIT", `the name of a tensor has ${MAX_NAME_BYTES} bytes at most, got ${shown(name)}`);
   }
   const what = `tensor ${shown(name)}`;
-  const { dtype, shape, data } = (tensor ?? {}) as Partial<StoredTensor>;
+  const { dtype, shape, data } = (tensor ?? {}) as StoredTensor;
   const element = elementOfDType(dtype);
   if (element === undefined)
     throw typeError("ERR_DTYPE", `${what} has a dtype that files do not have: ${shown(dtype)}`);
-  if (!(data instanceof element.TypedArray)) {
+  if (!ArrayBuffer.isView(data) || kindOf(data) !== element.TypedArray.name) {
     throw typeError("ERR_DTYPE", `${what} is ${dtype}, whose data is a ${element.TypedArray.name}, got ${shown(data)}`);
   }
   const length = lengthOf(shape) * element.width;
