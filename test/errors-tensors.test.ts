@@ -27,6 +27,14 @@ function detached() {
   return array;
 }
 
+/** Behind the end of a buffer that has shrunk. */
+function outOfBounds() {
+  const buffer = Reflect.construct(ArrayBuffer, [12, { maxByteLength: 12 }]);
+  const array = new Float32Array(buffer, 0, 3);
+  buffer.resize(8);
+  return array;
+}
+
 describe.each(Object.entries(FROM))("%s rejects", (what, make) => {
   const NUMBERS = `the argument of ${what} must be numbers in an array or typed array, got`;
   const rows: readonly (readonly [name: string, values: unknown, options: unknown, ...Expected])[] = [
@@ -100,6 +108,7 @@ describe.each(Object.entries(FROM))("%s rejects", (what, make) => {
     ],
     ["a detached array", detached(), {}, TypeError, "ERR_DETACHED", /is a detached array/],
     ["a detached array with a shape", detached(), { shape: [3] }, TypeError, "ERR_DETACHED", /is a detached array/],
+    ["an array out of bounds", outOfBounds(), {}, TypeError, "ERR_DETACHED", /is a detached array/],
     ["a detached row", [detached()], {}, TypeError, "ERR_DETACHED", /is a detached array/],
     [
       "a shape that is a number",

@@ -90,14 +90,14 @@ function hintFor(values: unknown): string {
 }
 
 function checkAttached(values: NumberArray, what: string): void {
-  if (values.length > 0 || values.buffer.byteLength > 0) return;
+  if (values.length > 0) return;
   try {
-    // A length of 0 says nothing, and hosts that cannot be asked refuse a view of what was taken away.
-    new Uint8Array(values.buffer);
+    // A length of 0 says nothing, and hosts that cannot be asked refuse a copy of what was taken away.
+    new Float64Array(values);
   } catch {
     throw typeError(
       "ERR_DETACHED",
-      `${what} is a detached array: its memory was transferred, or it is a view from before memory grew`,
+      `${what} is a detached array: its memory was transferred or shrunk, or it is a view from before memory grew`,
     );
   }
 }
