@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { checkModule, describe } from "../check-module.mjs";
-import { run } from "../lib/exec.mjs";
+import { Failure, run } from "../lib/exec.mjs";
 import { inRoot, inTools } from "../lib/paths.mjs";
 import { hashFiles, isFresh, writeStamp } from "../lib/stamp.mjs";
 import { say, step } from "../lib/step.mjs";
@@ -57,14 +57,27 @@ export async function buildWasm(rust) {
     ]);
     return checkModule(module);
   });
-  for (const file of ["adam_wasm.js", "adam_wasm.d.ts"])
-    writeFileSync(join(folder, file), readFileSync(join(packed, file)));
+  writeFileSync(join(folder, "adam_wasm.js"), withoutDecoder(readFileSync(join(packed, "adam_wasm.js"), "utf8")));
+  writeFileSync(join(folder, "adam_wasm.d.ts"), readFileSync(join(packed, "adam_wasm.d.ts")));
   const hex = readFileSync(module).toString("hex");
   const comment = "/** The kernel's module, for entries that carry it along; made by scripts/build/wasm.mjs. */";
   writeFileSync(join(folder, "kernel-bytes.ts"), `${comment}\n\nexport const kernelHex = "${hex}";\n`);
   swapIn(folder, inRoot(PRODUCT));
   writeStamp(stamp);
   say(`  ${describe(sizes)}`);
+}
+
+/**
+ * The glue makes a TextDecoder when it is imported, which audio worklets and jsdom lack. All that it reads is what
+ * wasm-bindgen says of a trap, in ASCII.
+ */
+function withoutDecoder(glue) {
+  const plain = glue.replace(
+    /^let cachedTextDecoder = .*?^}$/ms,
+    "const decodeText = (bytes) => String.fromCharCode(...bytes);",
+  );
+  if (plain.includes("TextDecoder")) throw new Failure("wasm-bindgen's glue decodes texts in another way than it did");
+  return plain;
 }
 
 function pack(rust, folder) {

@@ -46,7 +46,15 @@ test.each(["--liftoff-only", "--no-enable-avx", "--no-enable-fma3"])(
   },
 );
 
-test("where nothing decodes hex, the module arrives all the same", () => {
-  const forget = "delete globalThis.Buffer; delete Uint8Array.fromHex";
+test.each([
+  ["hex", "delete globalThis.Buffer; delete Uint8Array.fromHex"],
+  ["text", "delete globalThis.TextDecoder"],
+])("where nothing decodes %s, the module arrives all the same", (_, forget) => {
   expect(runScenario("--import", `data:text/javascript,${forget}`)).toEqual(wasm);
+});
+
+test("where nothing encodes text, as in jsdom, checkpoints can be imported all the same", () => {
+  const forget = "delete globalThis.TextDecoder; delete globalThis.TextEncoder";
+  const program = `${forget}; console.log(typeof (await import("adam-wasm/checkpoint")).save)`;
+  expect(node(["--input-type=module", "-e", program]).stdout).toBe("function\n");
 });

@@ -134,8 +134,8 @@ function rowOf(given: unknown, tensor: unknown): Row {
   return { name, element, shape: [...(shape as number[])], bytes, begin: 0, end: 0 };
 }
 
-const utf8 = new TextEncoder();
-const jsonLength = (text: string) => utf8.encode(JSON.stringify(text)).length - 2;
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const jsonLength = (text: string) => utf8(JSON.stringify(text)).length - 2;
 
 /** By code points, as their bytes compare. */
 function compareNames(a: string, b: string): number {
@@ -162,7 +162,7 @@ function encodeHeader(rows: readonly Row[], metadata: Readonly<Record<string, st
   if (texts.length > 0) {
     members.unshift(`"${METADATA}":{${texts.map((pair) => pair.map((text) => JSON.stringify(text)).join(":"))}}`);
   }
-  const json = utf8.encode(`{${members}}`);
+  const json = utf8(`{${members}}`);
   const length = 8 * Math.ceil(json.length / 8);
   if (length > MAX_HEADER_BYTES) {
     throw rangeError(
