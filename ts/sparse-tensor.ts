@@ -7,10 +7,12 @@
 
 import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, type DTypeOf, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { BRAND } from "./foreign-tensor.js";
 import { INSPECT } from "./globals.js";
 import { SparseGrad, STORE } from "./sparse-grad.js";
 import { Tensor } from "./tensor.js";
 import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
+import { memoryBuffer } from "./wasm/instance.js";
 
 /** Indices of the slices: an array for each sparse dimension, or the only one. */
 export type SparseIndices = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -159,6 +161,11 @@ export class SparseTensor<D extends DType = DType> {
 
   get [Symbol.toStringTag](): string {
     return "SparseTensor";
+  }
+
+  /** @internal */
+  get [BRAND](): ArrayBuffer {
+    return memoryBuffer();
   }
 
   [INSPECT](): string {

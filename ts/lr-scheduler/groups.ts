@@ -1,6 +1,7 @@
 /** Param groups as schedulers see them: a learning rate, and some momentum. */
 
 import { kindOf, rangeError, typeError } from "../check.js";
+import { refuseForeign } from "../foreign-tensor.js";
 import { Optimizer } from "../optim/optimizer.js";
 import { type Betas, type CommonOptions, SCHEDULER_FIELDS, type SchedulerFields } from "../optim/options.js";
 import type { ParamGroup } from "../optim/param-group.js";
@@ -29,6 +30,7 @@ export function fieldOf(group: ScheduledGroup, index: number, field: keyof Sched
 }
 
 export function checkOptimizer(value: unknown): asserts value is Optimizer {
+  refuseForeign(value);
   if (!(value instanceof Optimizer)) throw typeError("ERR_OPTION", `${kindOf(value)} is not an Optimizer`);
 }
 

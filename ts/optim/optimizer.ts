@@ -5,9 +5,11 @@
  */
 
 import { ownOptions } from "../check.js";
+import { BRAND } from "../foreign-tensor.js";
 import { DISPOSE, INSPECT } from "../globals.js";
 import { LIVE_STATE_DICT } from "../live-state-dict.js";
 import type { Parameter } from "../parameter.js";
+import { memoryBuffer } from "../wasm/instance.js";
 import { checkForm } from "./checked-dict.js";
 import {
   type HookHandle,
@@ -204,6 +206,11 @@ export abstract class Optimizer<
 
   get [Symbol.toStringTag](): string {
     return this.#rule.name;
+  }
+
+  /** @internal */
+  get [BRAND](): ArrayBuffer {
+    return memoryBuffer();
   }
 
   #enter(method: string): Core<this, O, M, P> {

@@ -1,6 +1,7 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
 import { kindOf, knownOptions, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { refuseForeign } from "../foreign-tensor.js";
 import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
 import type { Tensor } from "../tensor.js";
@@ -54,6 +55,7 @@ export class SWATS {
 
   /** @throws `ERR_OPTION` for something that is not Adam or AdamW, and for a tolerance that is negative or NaN */
   constructor(adam: Adam, options: SWATSOptions = {}) {
+    refuseForeign(adam);
     if (!(adam instanceof Adam)) throw typeError("ERR_OPTION", `SWATS watches Adam or AdamW, but got ${kindOf(adam)}`);
     const given = knownOptions(options, ["tolerance"], "SWATS");
     this.#adam = adam;
