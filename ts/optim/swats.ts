@@ -5,8 +5,9 @@ import { refuseForeign } from "../foreign-tensor.js";
 import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
 import type { Tensor } from "../tensor.js";
-import { Adam } from "./adam.js";
+import { Adam, type AdamOptions } from "./adam.js";
 import { nonNegative } from "./options.js";
+import type { ParamGroup } from "./param-group.js";
 import { SGD } from "./sgd.js";
 import { mismatch } from "./state-dict.js";
 import { checkStepOptions, PLAIN_STEP, type StepOptions, type ZeroGradOptions } from "./step-options.js";
@@ -67,8 +68,7 @@ export class SWATS {
    * momentum: with momentum β, whose steps add up to 1 / (1 − β) of one, it is to be multiplied by 1 − β.
    */
   get lr(): number {
-    const beta2 = this.#adam.paramGroups[0].betas[1];
-    return this.#average / (1 - integerPower(beta2, this.#step));
+    return this.#average / (1 - integerPower(this.#beta2, this.#step));
   }
 
   /** Whether the learning rate has settled; once it has, it stays so. */
@@ -94,6 +94,11 @@ export class SWATS {
     this.#adam.zeroGrad(options);
   }
 
+  get #beta2(): number {
+    const [group] = this.#adam.paramGroups;
+    return (group as ParamGroup<AdamOptions>).betas[1];
+  }
+
   #look(before: ReadonlyMap<Tensor, Float64Array>, gradScale: number): void {
     let [length, along] = [0, 0];
     for (const { params, maximize } of this.#adam.paramGroups) {
@@ -112,9 +117,8 @@ export class SWATS {
     // Across the gradient, or without a step, there is nothing to learn.
     if (along === 0 || this.#settled) return;
     const gamma = length / along;
-    const beta2 = this.#adam.paramGroups[0].betas[1];
     this.#step++;
-    this.#average = beta2 * this.#average + (1 - beta2) * gamma;
+    this.#average = this.#beta2 * this.#average + (1 - this.#beta2) * gamma;
     this.#settled = this.#step > 1 && this.lr > 0 && Math.abs(this.lr - gamma) < this.#tolerance;
   }
 
