@@ -86,6 +86,12 @@ export function ownOptions(options: unknown, what: string, known: readonly strin
   return Object.assign(Object.create(null), options);
 }
 
+/** True or false. */
+export function checkBoolean(value: unknown, name: string): boolean {
+  if (typeof value !== "boolean") throw typeError("ERR_OPTION", `${name} must be a boolean, got ${shown(value)}`);
+  return value;
+}
+
 /** A deep copy of entries; throws if one holds what cannot be copied, such as a function. */
 export function copyOf(entries: Readonly<Record<string, unknown>>, what: string): Record<string, unknown> {
   const copies = Object.entries(entries).map(([key, value]) => {

@@ -6,7 +6,7 @@
  */
 
 import { type ArrayTable, arrayTable, type StoredArray } from "./array-table.js";
-import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
+import { checkBoolean, kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType } from "./dtype.js";
 import { refuseForeign } from "./foreign-tensor.js";
 import type { Parameter } from "./parameter.js";
@@ -179,10 +179,7 @@ function checkNormOptions(options: unknown, what: string): Order {
   const { normType = 2, errorIfNonfinite = false } = knownOptions(options, ["normType", "errorIfNonfinite"], what);
   if (typeof normType !== "number") throw typeError("ERR_OPTION", `Invalid normType: ${shown(normType)}`);
   if (Number.isNaN(normType)) throw rangeError("ERR_OPTION", "Invalid normType: NaN");
-  if (typeof errorIfNonfinite !== "boolean") {
-    throw typeError("ERR_OPTION", `errorIfNonfinite must be a boolean, got ${shown(errorIfNonfinite)}`);
-  }
-  return { normType, errorIfNonfinite };
+  return { normType, errorIfNonfinite: checkBoolean(errorIfNonfinite, "errorIfNonfinite") };
 }
 
 /** A number from 0 up; infinity asks for nothing to be clipped. */

@@ -2,7 +2,7 @@
  * Parameters: tensors with a gradient.
  */
 
-import { knownOptions, rangeError, shown, typeError } from "./check.js";
+import { checkBoolean, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, type DTypeOf } from "./dtype.js";
 import { refuseForeign } from "./foreign-tensor.js";
 import { type Grad, Gradient } from "./gradient.js";
@@ -145,7 +145,5 @@ function checkParameterOptions(own: Record<string, unknown>): void {
   if (own.name !== undefined && typeof own.name !== "string") {
     throw typeError("ERR_OPTION", `name must be a string, got ${shown(own.name)}`);
   }
-  if (own.requiresGrad !== undefined && typeof own.requiresGrad !== "boolean") {
-    throw typeError("ERR_OPTION", `requiresGrad must be a boolean, got ${shown(own.requiresGrad)}`);
-  }
+  if (own.requiresGrad !== undefined) checkBoolean(own.requiresGrad, "requiresGrad");
 }

@@ -1,6 +1,6 @@
 /** What schedulers are given and what they keep: each value with its check, and with torch's name of it in a state dict. */
 
-import { knownOptions, rangeError, shown, typeError } from "../check.js";
+import { checkBoolean, knownOptions, rangeError, shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkOptimizer } from "./groups.js";
 
@@ -81,10 +81,8 @@ export function oneOf<W extends string>(words: readonly W[], message: (value: st
 
 export const boolean =
   (name: string): Check<boolean> =>
-  (value) => {
-    if (typeof value !== "boolean") throw typeError("ERR_OPTION", `${name} must be a boolean, got ${shown(value)}`);
-    return value;
-  };
+  (value) =>
+    checkBoolean(value, name);
 
 /** Nothing, as undefined or null, or what `check` accepts. */
 export const orNothing =

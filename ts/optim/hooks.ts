@@ -1,6 +1,6 @@
 /** Functions that users hang into optimizers, in order, each with a handle that takes it out again. */
 
-import { knownOptions, shown, stateError, typeError } from "../check.js";
+import { checkBoolean, knownOptions, shown, stateError, typeError } from "../check.js";
 import type { StateDict } from "./state-dict.js";
 
 /** What registering a hook returns. */
@@ -36,11 +36,8 @@ export class Hooks<H> {
   add(hook: H, options: HookOptions = {}): HookHandle {
     if (typeof hook !== "function") throw typeError("ERR_OPTION", `a hook must be a function, got ${shown(hook)}`);
     const { prepend = false } = knownOptions(options, ["prepend"], "a hook");
-    if (typeof prepend !== "boolean") {
-      throw typeError("ERR_OPTION", `prepend must be a boolean, got ${shown(prepend)}`);
-    }
     const entry = { hook };
-    this.#entries = prepend ? [entry, ...this.#entries] : [...this.#entries, entry];
+    this.#entries = checkBoolean(prepend, "prepend") ? [entry, ...this.#entries] : [...this.#entries, entry];
     const remove = () => {
       this.#entries = this.#entries.filter((other) => other !== entry);
     };

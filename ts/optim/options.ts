@@ -2,7 +2,7 @@
  * Options of param groups: what an optimizer declares of each, and the checks they share, with torch's words.
  */
 
-import { rangeError, shown, typeError, unknownOption } from "../check.js";
+import { checkBoolean, rangeError, shown, typeError, unknownOption } from "../check.js";
 
 /** One option: its default, and a check that returns the value to keep or throws. */
 export interface Option<T> {
@@ -55,11 +55,7 @@ export function betas(first: number, second: number): Option<Betas> {
 
 /** True or false. */
 export function flag(fallback: boolean, name: string): Option<boolean> {
-  const check = (value: unknown): boolean => {
-    if (typeof value !== "boolean") throw typeError("ERR_OPTION", `${name} must be a boolean, got ${shown(value)}`);
-    return value;
-  };
-  return { default: fallback, check };
+  return { default: fallback, check: (value) => checkBoolean(value, name) };
 }
 
 function inRange(value: unknown, words: string, accepts: (x: number) => boolean): number {

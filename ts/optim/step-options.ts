@@ -1,6 +1,6 @@
 /** What a caller says of one step, or of taking gradients away. */
 
-import { knownOptions, rangeError, shown, typeError } from "../check.js";
+import { checkBoolean, knownOptions, rangeError, shown, typeError } from "../check.js";
 
 /** Options of `optimizer.step`. */
 export interface StepOptions {
@@ -26,9 +26,7 @@ export function checkStepOptions(options: StepOptions): Required<StepOptions> {
   // As float32, or it would be infinite to parameters.
   if (!Number.isFinite(Math.fround(gradScale)))
     throw rangeError("ERR_OPTION", `Invalid gradScale: ${shown(gradScale)}`);
-  if (typeof zeroGrad !== "boolean")
-    throw typeError("ERR_OPTION", `zeroGrad must be a boolean, got ${shown(zeroGrad)}`);
-  return { gradScale, zeroGrad };
+  return { gradScale, zeroGrad: checkBoolean(zeroGrad, "zeroGrad") };
 }
 
 /** Runs a closure, which must be done when it returns, and returns what it does. */
@@ -53,8 +51,5 @@ export interface ZeroGradOptions {
 /** The checked `setToNone`. */
 export function checkZeroGradOptions(options: ZeroGradOptions): boolean {
   const { setToNone = true } = knownOptions(options, ["setToNone"], "zeroGrad");
-  if (typeof setToNone !== "boolean") {
-    throw typeError("ERR_OPTION", `setToNone must be a boolean, got ${shown(setToNone)}`);
-  }
-  return setToNone;
+  return checkBoolean(setToNone, "setToNone");
 }
