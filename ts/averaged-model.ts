@@ -4,11 +4,11 @@
  */
 
 import { arrayTable } from "./array-table.js";
-import { kindOf, knownOptions, ownOptions, rangeError, shown, stateError, typeError } from "./check.js";
+import { kindOf, knownOptions, mismatch, ownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import type { FloatArray } from "./dtype.js";
 import { DISPOSE, INSPECT } from "./globals.js";
 import { checkTensor } from "./optim/checked-state.js";
-import { mismatch, type TensorState } from "./optim/state-dict.js";
+import type { TensorState } from "./optim/state-dict.js";
 import type { Parameter } from "./parameter.js";
 import { parametersOf } from "./parameter-list.js";
 import { Tensor } from "./tensor.js";

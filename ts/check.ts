@@ -36,6 +36,9 @@ export const rangeError = (code: ErrorCode, message: string) => coded(new RangeE
 export const stateError = (code: ErrorCode, message: string, cause?: unknown) =>
   coded(cause === undefined ? new Error(message) : new Error(message, { cause }), code, stateError);
 
+/** For a state dict or checkpoint that is valid, but another model's or optimizer's. */
+export const mismatch = (message: string) => coded(new RangeError(message), "ERR_STATE_MISMATCH", mismatch);
+
 function coded<E extends Error>(error: E, code: ErrorCode, hidden: unknown): CodedError<E> {
   // V8 writes the name into the stack when that is first read: "RangeError [ERR_OPTION]: …" there, and RangeError as
   // the name that programs see.

@@ -1,6 +1,6 @@
 /** A checkpoint back into what it was made of: checked first, then written, and taken back if anything throws. */
 
-import { ownOptions, rangeError, shown, typeError } from "../check.js";
+import { mismatch, ownOptions, shown, typeError } from "../check.js";
 import { sameShape } from "../values.js";
 import type { StoredTensor } from "./stored-tensor.js";
 import { classHint, isPlainObject, MAX_DEPTH } from "./text.js";
@@ -120,5 +120,3 @@ function listed(keys: readonly string[]): string {
   const first = keys.slice(0, 8).map(shown).join(", ");
   return keys.length > 8 ? `${first}, … (${keys.length} in all)` : first;
 }
-
-const mismatch = (message: string) => rangeError("ERR_STATE_MISMATCH", message);

@@ -1,8 +1,7 @@
 /** Schedulers that step others. */
 
-import { kindOf, rangeError, typeError } from "../check.js";
+import { kindOf, mismatch, rangeError, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { mismatch } from "../optim/state-dict.js";
 import { EpochScheduler } from "./epoch-scheduler.js";
 import type { Field } from "./fields.js";
 import { LRScheduler, type SchedulerState, type SchedulerStateDict } from "./lr-scheduler.js";

@@ -1,8 +1,7 @@
 /** Triangular cycles. */
 
-import { shown, typeError } from "../check.js";
+import { mismatch, shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { mismatch } from "../optim/state-dict.js";
 import { EpochScheduler, type EpochState, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import {
   boolean,

@@ -1,8 +1,7 @@
 /** Schedulers that count epochs, and have a formula for the learning rate of a group at an epoch. */
 
-import { rangeError, shown, typeError } from "../check.js";
+import { mismatch, rangeError, shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { mismatch } from "../optim/state-dict.js";
 import { countFromZero, type Fields, LAST_EPOCH, list, nonNegativeNumber, type OptionTable } from "./fields.js";
 import { groupsOf, type ScheduledGroup } from "./groups.js";
 import { LAST_LR, LRScheduler, type SchedulerRule, type SchedulerState } from "./lr-scheduler.js";

@@ -1,7 +1,6 @@
 /** Functions of the epoch as options: one for all groups, or one for each. */
 
-import { rangeError, shown, typeError } from "../check.js";
-import { mismatch } from "../optim/state-dict.js";
+import { mismatch, rangeError, shown, typeError } from "../check.js";
 import { type Field, list } from "./fields.js";
 
 /** A factor of the learning rate at an epoch. */

@@ -3,10 +3,9 @@
  * call which throws has changed nothing.
  */
 
-import { copyOf, ownOptions, shown } from "../check.js";
+import { copyOf, mismatch, ownOptions, shown } from "../check.js";
 import { INSPECT } from "../globals.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { mismatch } from "../optim/state-dict.js";
 import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
 import { captureGroups, groupsOf, type ScheduledGroup } from "./groups.js";
 

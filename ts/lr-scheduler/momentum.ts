@@ -1,9 +1,8 @@
 /** Momentum as cyclic schedules move it: `momentum` of SGD, or the first of the `betas` of Adam. */
 
-import { rangeError } from "../check.js";
+import { mismatch, rangeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Betas } from "../optim/options.js";
-import { mismatch } from "../optim/state-dict.js";
 import { boolean, type Check, type Field, nonNegativeNumber, number } from "./fields.js";
 import type { ScheduledGroup } from "./groups.js";
 

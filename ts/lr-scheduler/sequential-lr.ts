@@ -1,8 +1,7 @@
 /** One schedule after another. */
 
-import { rangeError } from "../check.js";
+import { mismatch, rangeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { mismatch } from "../optim/state-dict.js";
 import { CompositeScheduler, type CompositeState, checkParts, type Part, SCHEDULERS } from "./composite.js";
 import { countFromZero, type Fields, list, type OptionTable, positiveInteger, readOptions } from "./fields.js";
 import { LAST_LR, type LRScheduler } from "./lr-scheduler.js";

@@ -3,13 +3,13 @@
  * nobody here knows is kept for the next dict.
  */
 
-import { copyOf, ownOptions, shown, typeError } from "../check.js";
+import { copyOf, mismatch, ownOptions, shown, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import { type CheckedState, checkState } from "./checked-state.js";
 import { checkSchedulerField, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
 import type { CheckedGroup } from "./param-group.js";
 import type { Rule } from "./rule.js";
-import { type DictExtras, type Extras, mismatch, type StateDict, torchKey } from "./state-dict.js";
+import { type DictExtras, type Extras, type StateDict, torchKey } from "./state-dict.js";
 
 /** A checked dict. */
 export interface CheckedDict<O> {

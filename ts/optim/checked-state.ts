@@ -1,12 +1,12 @@
 /** What is read of a parameter's state in a state dict. */
 
-import { copyOf, kindOf, ownOptions, rangeError, shown } from "../check.js";
+import { copyOf, kindOf, mismatch, ownOptions, shown } from "../check.js";
 import { dtypeOf, type FloatArray } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
 import type { Tensor } from "../tensor.js";
 import { keptFrom, sameShape } from "../values.js";
 import { memoryBuffer } from "../wasm/instance.js";
-import { type Extras, mismatch, type TensorState, torchKey } from "./state-dict.js";
+import { type Extras, type TensorState, torchKey } from "./state-dict.js";
 import type { StateNames } from "./state-map.js";
 
 /** Checked state of one parameter. */
@@ -65,7 +65,7 @@ function numberIn(value: unknown): unknown {
 function checkStep(value: unknown, what: string): number {
   const step = numberIn(value);
   if (!Number.isSafeInteger(step) || (step as number) < 0) {
-    throw rangeError("ERR_STATE_MISMATCH", `step in the ${what} must be an integer from 0 up, got ${shown(step)}`);
+    throw mismatch(`step in the ${what} must be an integer from 0 up, got ${shown(step)}`);
   }
   return step as number;
 }
@@ -73,7 +73,7 @@ function checkStep(value: unknown, what: string): number {
 function checkProduct(value: unknown, key: string, what: string): number {
   const product = numberIn(value);
   if (typeof product !== "number" || !Number.isFinite(product)) {
-    throw rangeError("ERR_STATE_MISMATCH", `${key} in the ${what} must be a finite number, got ${shown(product)}`);
+    throw mismatch(`${key} in the ${what} must be a finite number, got ${shown(product)}`);
   }
   return product;
 }

@@ -6,7 +6,6 @@
  * ```
  */
 
-import { rangeError } from "../check.js";
 import type { DType, FloatArray } from "../dtype.js";
 import { type SchedulerFields, torchOnlyValue } from "./options.js";
 
@@ -57,9 +56,4 @@ export function groupDict<O extends object>(
   for (const [key, value] of Object.entries(structuredClone(extras))) dict.set(key, value);
   for (const [field, value] of Object.entries(fields)) if (value !== undefined) dict.set(torchKey(field), value);
   return Object.fromEntries(dict);
-}
-
-/** The error for a dict that is valid, but another model's or optimizer's. */
-export function mismatch(message: string): RangeError {
-  return rangeError("ERR_STATE_MISMATCH", message);
 }

@@ -1,6 +1,6 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
-import { kindOf, knownOptions, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { kindOf, knownOptions, mismatch, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { refuseForeign } from "../foreign-tensor.js";
 import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
@@ -9,7 +9,6 @@ import { Adam, type AdamOptions } from "./adam.js";
 import { nonNegative } from "./options.js";
 import type { ParamGroup } from "./param-group.js";
 import { SGD } from "./sgd.js";
-import { mismatch } from "./state-dict.js";
 import { checkStepOptions, PLAIN_STEP, type StepOptions, type ZeroGradOptions } from "./step-options.js";
 
 /** Options of {@link SWATS}. */
