@@ -95,7 +95,7 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
 /** Throws if a slot has been stepped without a maximum. */
 function checkMaxima(state: GroupState): void {
   state.params.forEach((parameter, slot) => {
-    if (state.stepCount(slot) > 0 && state.moment(slot, 2) === undefined) {
+    if (state.stepCount(slot) > 0 && state.momentView(slot, 2) === undefined) {
       throw rangeError(
         "ERR_OPTION",
         `amsgrad cannot be turned on after the first step: ${parameter.describe()} has no maximum of its second moment`,

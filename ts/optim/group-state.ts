@@ -40,14 +40,10 @@ export class GroupState {
   #isFreed = false;
 
   /**
-   * Allocates slots, and moments: `momentsOf` says how many a slot gets, by default `moments` unless its parameter is
-   * frozen. Throws ERR_OOM and keeps nothing if memory is exhausted.
+   * Allocates slots, and `moments` for each whose parameter is not frozen; `loaded` says how many a slot has in a state
+   * dict: it gets as many at least, frozen or not. Throws ERR_OOM and keeps nothing if memory is exhausted.
    */
-  constructor(
-    params: readonly Parameter[],
-    moments: number,
-    momentsOf = (slot: number): number | null => (params[slot]?.requiresGrad ? moments : null),
-  ) {
+  constructor(params: readonly Parameter[], moments: number, loaded: readonly (number | undefined)[] = []) {
     // The state object itself cannot answer that memory is exhausted, it would trap. So first see that there is enough.
     const cushion = call((kernel) => kernel.allocate(CUSHION_BYTES, 0));
     if (cushion === 0) throw outOfMemory(CUSHION_BYTES);
@@ -59,8 +55,8 @@ export class GroupState {
         const added = call(() => this.kernelState.add(p.pointer, p.length, ELEMENTS[p.dtype].code));
         if (!added) throw outOfMemory(CUSHION_BYTES);
         this.#reserved.push(false);
-        const count = momentsOf(slot);
-        if (count !== null) this.#reserve(slot, count);
+        const held = loaded[slot];
+        if (held !== undefined || p.requiresGrad) this.#reserve(slot, Math.max(moments, held ?? 0));
       });
     } catch (error) {
       this.free();
@@ -164,11 +160,6 @@ export class GroupState {
   /** Sets count and product of a slot. */
   restore(slot: number, step: number, product: number): void {
     call(() => this.kernelState.restore(slot, step, product));
-  }
-
-  /** Writes a moment of the parameter at `slot`. */
-  writeMoment(slot: number, which: number, data: FloatArray): void {
-    this.momentView(slot, which)?.set(data);
   }
 
   /** A view of a moment of the parameter at `slot`, until memory grows; undefined if it has none. */

@@ -74,13 +74,8 @@ export function allocateLoaded<O extends object, M extends string>(
   try {
     groups.forEach(({ state: { params } }, index) => {
       const { values, states } = loaded[index] as CheckedGroupDict<O>;
-      const count = rule.momentCount(values);
-      const momentsOf = (slot: number) => {
-        const own = states[slot];
-        if (own !== undefined) return Math.max(count, own.moments.length);
-        return params[slot]?.requiresGrad ? count : null;
-      };
-      made.push(new GroupState(params, count, momentsOf));
+      const held = states.map((own) => own?.moments.length);
+      made.push(new GroupState(params, rule.momentCount(values), held));
     });
   } catch (error) {
     for (const state of made) state.free();
@@ -91,7 +86,7 @@ export function allocateLoaded<O extends object, M extends string>(
       if (own === undefined) return;
       state.restore(slot, own.step, own.product);
       own.moments.forEach((data, which) => {
-        state.writeMoment(slot, which, data);
+        state.momentView(slot, which)?.set(data);
       });
     });
   });
