@@ -5,12 +5,13 @@
  * are assigned as its gradient.
  */
 
-import { kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
-import { checkDType, type DType, type DTypeOf, dtypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
+import { knownOptions, rangeError, shown, typeError } from "./check.js";
+import { type DType, type DTypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { BRAND } from "./foreign-tensor.js";
 import { INSPECT } from "./globals.js";
 import { SparseGrad, STORE } from "./sparse-grad.js";
 import { Tensor } from "./tensor.js";
+import { dtypeFor } from "./tensor-options.js";
 import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 
@@ -71,14 +72,7 @@ export class SparseTensor<D extends DType = DType> {
     const own = knownOptions(options, ["shape", "dtype"], "SparseTensor.coo");
     const columns = checkIndices(indices);
     const count = columns[0]?.length ?? 0;
-    const inferred = ArrayBuffer.isView(values) ? dtypeOf(values) : "float32";
-    if (own.dtype === undefined && inferred === undefined) {
-      throw typeError(
-        "ERR_DTYPE",
-        `SparseTensor.coo does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
-      );
-    }
-    const dtype = checkDType(own.dtype ?? inferred) as D;
+    const dtype = dtypeFor(values, own.dtype, "SparseTensor.coo") as D;
     const slice = isTypedArray(values) || typeof values === "number" ? null : shapeOf(values).slice(1);
     const shape = (own.shape as readonly number[] | undefined) ?? [...columns.map(extentOf), ...(slice ?? [])];
     lengthOf(shape);

@@ -20,16 +20,18 @@ export const TENSOR_OPTIONS = ["shape", "dtype"];
 export function checkTensorOptions(options: unknown, values: unknown, known: readonly string[], what: string) {
   const own = knownOptions(options, known, what);
   refuseForeign(values);
-  const inferred = ArrayBuffer.isView(values) ? dtypeOf(values) : "float32";
-  if (own.dtype === undefined && inferred === undefined && isTypedArray(values)) {
-    throw typeError(
-      "ERR_DTYPE",
-      `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`,
-    );
-  }
-  const dtype = checkDType(own.dtype === undefined ? (inferred ?? "float32") : own.dtype);
+  const dtype = dtypeFor(values, own.dtype, what);
   const shape = (own.shape as readonly number[] | undefined) ?? shapeOf(values as TensorValues);
   lengthOf(shape);
   checkValues(values, shape, dtype, true, `the argument of ${what}`);
   return { shape, dtype, own };
+}
+
+/** The dtype that an option names; else that of a typed array, and float32 for other values. */
+export function dtypeFor(values: unknown, named: unknown, what: string): DType {
+  if (named !== undefined) return checkDType(named);
+  if (!isTypedArray(values)) return "float32";
+  const own = dtypeOf(values);
+  if (own !== undefined) return own;
+  throw typeError("ERR_DTYPE", `${what} does not guess a dtype for ${kindOf(values)}; name one: { dtype: "float32" }`);
 }

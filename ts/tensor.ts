@@ -73,8 +73,9 @@ export class Tensor<D extends DType = DType> {
     shape: readonly number[],
     options: Omit<TensorOptions<D>, "shape"> = {},
   ): Tensor<NoInfer<D>> {
-    const { dtype = "float32" } = knownOptions(options, ["dtype"], "Tensor.zeros");
-    return new Tensor(shape, checkDType(dtype) as D, allocate(shape, checkDType(dtype), PLACE.grad));
+    const { dtype: named = "float32" } = knownOptions(options, ["dtype"], "Tensor.zeros");
+    const dtype = checkDType(named) as D;
+    return new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad));
   }
 
   /** A tensor over memory that `lender` owns, which it keeps alive. @internal */
@@ -131,8 +132,8 @@ export class Tensor<D extends DType = DType> {
    * creating tensors can do, and so can the first array assigned to a `grad`: read it again rather than keep it.
    */
   get data(): FloatArray<D> {
-    let view = this.#view;
     this.checkAlive();
+    let view = this.#view;
     // Only growth empties a view. A tensor without elements is always empty, and its view always new.
     if (view !== null && view.byteLength !== 0) return view;
     view = viewOf(this.pointer, this.length, this.dtype);
