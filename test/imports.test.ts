@@ -15,6 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "gradient",
     "parameter",
     "parameter-list",
+    "sparse-indices",
     "sparse-tensor",
     "sparse-grad",
     "byte-range",

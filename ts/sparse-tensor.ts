@@ -5,18 +5,16 @@
  * are assigned as its gradient.
  */
 
-import { knownOptions, rangeError, shown, typeError } from "./check.js";
+import { knownOptions, typeError } from "./check.js";
 import { type DType, type DTypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { BRAND } from "./foreign-tensor.js";
 import { INSPECT } from "./globals.js";
 import { SparseGrad, STORE } from "./sparse-grad.js";
+import { checkIndices, checkInside, extentOf, type SparseIndices } from "./sparse-indices.js";
 import { Tensor } from "./tensor.js";
 import { dtypeFor } from "./tensor-options.js";
-import { checkValues, copyValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
+import { checkValues, copyValues, lengthOf, shapeOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
-
-/** Indices of the slices: an array for each sparse dimension, or the only one. */
-export type SparseIndices = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** How to make a sparse tensor. */
 export interface SparseTensorOptions<D extends DType = DType> {
@@ -73,24 +71,10 @@ export class SparseTensor<D extends DType = DType> {
     const columns = checkIndices(indices);
     const count = columns[0]?.length ?? 0;
     const dtype = dtypeFor(values, own.dtype, "SparseTensor.coo") as D;
-    const slice = isTypedArray(values) || typeof values === "number" ? null : shapeOf(values).slice(1);
-    const shape = (own.shape as readonly number[] | undefined) ?? [...columns.map(extentOf), ...(slice ?? [])];
+    const inferred = () => [...columns.map(extentOf), ...shapeOf(values).slice(1)];
+    const shape = (own.shape as readonly number[] | undefined) ?? inferred();
     lengthOf(shape);
-    if (shape.length < columns.length) {
-      throw rangeError(
-        "ERR_SHAPE",
-        `shape [${shape}] has fewer dimensions than the ${columns.length} that are indexed`,
-      );
-    }
-    columns.forEach((column, dimension) => {
-      const wrong = column.findIndex((index) => index >= (shape[dimension] as number));
-      if (wrong >= 0) {
-        throw rangeError(
-          "ERR_SHAPE",
-          `index ${column[wrong]} is out of bounds for dimension ${dimension} with size ${shape[dimension]}`,
-        );
-      }
-    });
+    checkInside(columns, shape);
     const extents = [count, ...shape.slice(columns.length)];
     checkValues(values, extents, dtype, true, "values");
     const array = new ELEMENTS[dtype].TypedArray(lengthOf(extents));
@@ -211,31 +195,4 @@ export class SparseTensor<D extends DType = DType> {
     const indices = this.indices.map((column, d) => Int32Array.from([...column, ...(other.indices[d] as Int32Array)]));
     return new SparseTensor(this.shape, this.dtype, indices, values, false);
   }
-}
-
-function checkIndices(indices: unknown): Int32Array[] {
-  const isNested = Array.isArray(indices) && indices.length > 0 && typeof indices[0] !== "number";
-  const columns = (isNested ? indices : [indices]) as unknown[];
-  const checked = columns.map((column) => {
-    if (!Array.isArray(column) && !isTypedArray(column)) {
-      throw typeError("ERR_DTYPE", `indices must be integers in an array, got ${shown(column)}`);
-    }
-    for (const index of column as ArrayLike<unknown> & Iterable<unknown>) {
-      if (!Number.isInteger(index) || (index as number) < 0 || (index as number) > 0x7fffffff) {
-        throw rangeError("ERR_SHAPE", `indices must be integers from 0 up, got ${shown(index)}`);
-      }
-    }
-    return Int32Array.from(column as ArrayLike<number>);
-  });
-  if (checked.some(({ length }) => length !== checked[0]?.length)) {
-    throw rangeError(
-      "ERR_SHAPE",
-      `indices must have the same number in each dimension, got ${checked.map(({ length }) => length)}`,
-    );
-  }
-  return checked;
-}
-
-function extentOf(column: Int32Array): number {
-  return column.reduce((extent, index) => Math.max(extent, index + 1), 0);
 }
