@@ -27,6 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "optim/dense-grad",
     "optim/flags",
     "optim/hooks",
+    "optim/members",
     "optim/options",
     "optim/param-ranges",
     "optim/rule",

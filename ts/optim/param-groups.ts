@@ -5,13 +5,14 @@
  */
 
 import { findOverlap, sortedRanges } from "../byte-range.js";
-import { rangeError, stateError } from "../check.js";
+import { stateError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import { bindings } from "../tensor.js";
 import { kernel, trapped } from "../wasm/instance.js";
 import { type CheckedGroupDict, checkDict } from "./checked-dict.js";
 import { optionFlags, stepFlags } from "./flags.js";
 import { GroupState } from "./group-state.js";
+import { checkMembers } from "./members.js";
 import { type CheckedGroup, checkGroup, type ParamGroup, paramGroup, printedGroup } from "./param-group.js";
 import { ParamRanges } from "./param-ranges.js";
 import type { Group, Rule } from "./rule.js";
@@ -52,7 +53,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     const { name, options } = this.#rule;
     const checked = inits.map((init) => checkGroup(init, this.#defaults, options, name));
     for (const { values } of checked) this.#rule.checkTogether?.(values);
-    this.#checkMembers(checked);
+    checkMembers(this.#checked(), checked);
     const ranges = new ParamRanges([...this.#checked(), ...checked].flatMap(({ params }) => params));
     const added: Group<O>[] = [];
     try {
@@ -83,6 +84,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
       const { state, checked } = groups[i] as Group<O>;
       if (state.hasPending) state.reserve(rule.momentCount(checked.values));
     }
+    // Throws if the kernel cannot be called any more: what throws below is a trap.
     kernel();
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
@@ -183,34 +185,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     const group: Group<O> = { checked, handle, state, extras: {}, stateExtras: [] };
     return group;
   }
-
-  /** Each parameter once, and names for all or for none. */
-  #checkMembers(added: readonly CheckedGroup<O>[]): void {
-    const seen = new Set<Parameter>();
-    const named = [...this.#checked(), ...added].find(({ params }) => params.length > 0);
-    for (const { params, paramNames } of added) {
-      const own = new Set<Parameter>();
-      for (const parameter of params) {
-        if (own.has(parameter)) {
-          throw twice("optimizer contains a parameter group with duplicate parameters", parameter);
-        }
-        if (seen.has(parameter) || this.state.knows(parameter)) {
-          throw twice("some parameters appear in more than one parameter group", parameter);
-        }
-        own.add(parameter);
-      }
-      for (const parameter of own) seen.add(parameter);
-      if (params.length > 0 && (paramNames === undefined) !== (named?.paramNames === undefined)) {
-        throw rangeError(
-          "ERR_OPTION",
-          `all optimizer param groups should be with/without names. cannot add param group ${paramNames ? "with" : "without"} names to the optimizer`,
-        );
-      }
-    }
-  }
 }
-
-const twice = (words: string, parameter: Parameter) => rangeError("ERR_ALIAS", `${words}: ${parameter.describe()}`);
 
 /** The error for using an optimizer that is no more. */
 export const disposed = (name: string, act: string) =>

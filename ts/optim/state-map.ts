@@ -37,11 +37,6 @@ export class StateMap<M extends string, P extends object> implements ReadonlyMap
     for (const [slot, parameter] of group.params.entries()) this.#places.set(parameter, { group, slot });
   }
 
-  /** True if the parameter belongs to the optimizer, with or without state. @internal */
-  knows(parameter: Parameter): boolean {
-    return this.#places.has(parameter);
-  }
-
   /** Makes the tensors that were handed out unusable, and the map empty. @internal */
   revoke(): void {
     for (const state of this.#states.values()) {
