@@ -1,5 +1,6 @@
 /** Norms and changes of gradients, operation for operation as `crate/kernel/src/{reduce,power,scale}.rs`. */
 
+import { integerPower } from "../../power.js";
 import { arrayAt } from "./arrays.js";
 import type { Elements } from "./slots.js";
 
@@ -70,12 +71,8 @@ function reduce({ start, take, join }: Reduction, arrays: readonly Elements[]): 
 /** `base` to the power `exponent`: a multiplication for each bit before the point, a square root for each behind it. */
 function power(base: number, exponent: number): number {
   const magnitude = Math.min(Math.abs(exponent), MOST);
-  let [result, whole] = [1, Math.floor(magnitude)];
-  let fraction = magnitude - whole;
-  for (let square = base; whole > 0; square *= square) {
-    if (whole % 2 === 1) result *= square;
-    whole = Math.floor(whole / 2);
-  }
+  const whole = Math.floor(magnitude);
+  let [result, fraction] = [integerPower(base, whole), magnitude - whole];
   for (let root = base; fraction > 0; ) {
     root = Math.sqrt(root);
     fraction *= 2;

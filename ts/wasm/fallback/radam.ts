@@ -1,7 +1,8 @@
 /** RAdam, operation for operation as `crate/kernel/src/radam.rs`. */
 
+import { integerPower } from "../../power.js";
 import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
-import { biasCorrection, power } from "./scalars.js";
+import { biasCorrection } from "./scalars.js";
 import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
 
 const { sqrt } = Math;
@@ -46,7 +47,7 @@ export function stepRAdam(
 function rectificationOf(beta2: number, step: number): number | null {
   const biasCorrection2 = biasCorrection(beta2, step);
   const rhoInf = 2 / (1 - beta2) - 1;
-  const rho = rhoInf - (2 * step * power(beta2, step)) / biasCorrection2;
+  const rho = rhoInf - (2 * step * integerPower(beta2, step)) / biasCorrection2;
   if (!(rho > 5)) return null;
   const rect = ((rho - 4) * (rho - 2) * rhoInf) / ((rhoInf - 4) * (rhoInf - 2) * rho);
   return sqrt(rect) * sqrt(biasCorrection2);

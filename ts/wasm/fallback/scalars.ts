@@ -1,18 +1,10 @@
 /** Step scalars, operation for operation as `crate/kernel/src/scalars.rs`. */
 
-/** `base` to the power `exponent`, by square-and-multiply from the lowest bit. */
-export function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let square = base; exponent > 0; square *= square) {
-    if (exponent % 2 === 1) result *= square;
-    exponent = Math.floor(exponent / 2);
-  }
-  return result;
-}
+import { integerPower } from "../../power.js";
 
 /** `1 - beta^step`. */
 export function biasCorrection(beta: number, step: number): number {
-  return 1 - power(beta, step);
+  return 1 - integerPower(beta, step);
 }
 
 const LN2_HIGH = 6.931471803691238e-1;
@@ -25,5 +17,5 @@ export function expNegative(x: number): number {
   const r = x + halvings * LN2_HIGH + halvings * LN2_LOW;
   let sum = 1;
   for (let k = 15; k >= 1; k--) sum = 1 + (r / k) * sum;
-  return sum * power(0.5, halvings);
+  return sum * integerPower(0.5, halvings);
 }
