@@ -212,8 +212,8 @@ export const MUTANTS = [
   },
   {
     name: "flush removed",
-    file: ADAM,
-    from: "options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL)",
+    file: FLUSH,
+    from: "flush_denormal && step.is_multiple_of(FLUSH_INTERVAL)",
     to: "false",
   },
   {

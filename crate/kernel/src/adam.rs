@@ -18,7 +18,7 @@
 //!   `denom = √exp_avg_sq + eps` and the step size is `lr · √bias_correction2 / bias_correction1`. The same loop.
 
 use crate::decay::{Decay, Lerp, grad_factor};
-use crate::flush::{FLUSH_INTERVAL, flush, sees_vanishing, vanishing_below};
+use crate::flush::{MomentFlush, sees_vanishing, vanishing_below};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
@@ -40,7 +40,7 @@ pub struct Options {
     pub exact: bool,
     /// What gradients are multiplied by first.
     pub grad_scale: f64,
-    /// Zero subnormal moments at every [`FLUSH_INTERVAL`]th step.
+    /// Zero subnormal moments at every [`FLUSH_INTERVAL`](crate::flush::FLUSH_INTERVAL)th step.
     pub flush_denormal: bool,
 }
 
@@ -54,8 +54,7 @@ pub struct Adam<L> {
     kind: u8,
     divided: bool,
     amsgrad: bool,
-    flush_exp_avg: bool,
-    flush_exp_avg_sq: bool,
+    flush: MomentFlush,
 }
 
 #[derive(Clone, Copy)]
@@ -111,7 +110,6 @@ impl<L: Lane> Adam<L> {
             _ => GENERAL,
         };
         let vanishing_below = vanishing_below(1.0 - beta2);
-        let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             scalars: Scalars {
                 decay: Decay::new(lr, weight_decay, options.decoupled_weight_decay, grad_factor),
@@ -128,9 +126,7 @@ impl<L: Lane> Adam<L> {
             kind,
             divided,
             amsgrad: options.amsgrad,
-            flush_exp_avg: flushes,
-            // Without eps a zero under the root would turn a finite update into 0/0.
-            flush_exp_avg_sq: flushes && eps > 0.0,
+            flush: MomentFlush::new(options.flush_denormal, step, eps),
         }
     }
 
@@ -154,12 +150,7 @@ impl<L: Lane> Adam<L> {
                 (_, false) => self.sweep::<GENERAL, false>(table),
                 (_, true) => self.sweep::<GENERAL, true>(table),
             }
-            if self.flush_exp_avg {
-                flush::<L>(table.rows, 0);
-            }
-            if self.flush_exp_avg_sq {
-                flush::<L>(table.rows, 1);
-            }
+            self.flush.apply::<L>(table.rows);
         }
     }
 

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::decay::{Decay, Lerp, grad_factor};
-use crate::flush::{FLUSH_INTERVAL, flush};
+use crate::flush::{flush, is_flushed};
 use crate::lane::Lane;
 use crate::scalars::bias_correction;
 use crate::sweep::Rule;
@@ -49,7 +49,7 @@ impl<L: Lane> Adamax<L> {
                 neg_step_size: L::splat(-(options.lr / bias_correction(options.beta1, step))),
                 without_sign: L::without_sign(),
             },
-            flushes: options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL),
+            flushes: is_flushed(options.flush_denormal, step),
         }
     }
 

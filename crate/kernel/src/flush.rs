@@ -14,6 +14,43 @@ use crate::table::Row;
 /// A stored moment is flushed when its parameter's step count is a multiple of this.
 pub const FLUSH_INTERVAL: u64 = 32;
 
+/// Whether the moments of a parameter are flushed behind its `step`th update.
+pub fn is_flushed(flush_denormal: bool, step: u64) -> bool {
+    flush_denormal && step.is_multiple_of(FLUSH_INTERVAL)
+}
+
+/// Which moments of a rule with `exp_avg` and `exp_avg_sq` are flushed behind a step.
+#[derive(Clone, Copy)]
+pub struct MomentFlush {
+    exp_avg: bool,
+    exp_avg_sq: bool,
+}
+
+impl MomentFlush {
+    /// Those of a parameter's `step`th update.
+    pub fn new(flush_denormal: bool, step: u64, eps: f64) -> Self {
+        let exp_avg = is_flushed(flush_denormal, step);
+        // Without eps a zero under the root would turn a finite update into 0/0.
+        Self { exp_avg, exp_avg_sq: exp_avg && eps > 0.0 }
+    }
+
+    /// Flushes them in every row with a gradient.
+    ///
+    /// # Safety
+    /// The first two moments must be valid as for [`flush`].
+    pub unsafe fn apply<L: Lane>(self, rows: &[Row]) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if self.exp_avg {
+                flush::<L>(rows, 0);
+            }
+            if self.exp_avg_sq {
+                flush::<L>(rows, 1);
+            }
+        }
+    }
+}
+
 /// Stores 0 in place of a subnormal number.
 #[derive(Clone, Copy)]
 pub struct Flush<L>(L);

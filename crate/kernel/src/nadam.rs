@@ -13,7 +13,7 @@
 //! torch divides twice by the same denominator and keeps mu_product as a float32; so does this, but for the division.
 
 use crate::decay::{Decay, Lerp, grad_factor};
-use crate::flush::{FLUSH_INTERVAL, flush};
+use crate::flush::MomentFlush;
 use crate::lane::Lane;
 use crate::scalars::{bias_correction, exp_negative, sqrt};
 use crate::sweep::Rule;
@@ -54,8 +54,7 @@ impl Options {
 #[derive(Clone, Copy)]
 pub struct NAdam<L> {
     update: Update<L>,
-    flush_exp_avg: bool,
-    flush_exp_avg_sq: bool,
+    flush: MomentFlush,
 }
 
 impl<L: Lane> NAdam<L> {
@@ -64,7 +63,6 @@ impl<L: Lane> NAdam<L> {
         let Options { lr, beta1, beta2, eps, .. } = *options;
         let (mu, mu_next) = (options.mu(step), options.mu(step + 1));
         let factor = grad_factor(options.grad_scale, options.maximize);
-        let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             update: Update {
                 decay: Decay::new(lr, options.weight_decay, options.decoupled_weight_decay, factor),
@@ -76,8 +74,7 @@ impl<L: Lane> NAdam<L> {
                 grad_coefficient: L::splat(-lr * (1.0 - mu) / (1.0 - mu_product)),
                 exp_avg_coefficient: L::splat(-lr * mu_next / (1.0 - mu_product * mu_next)),
             },
-            flush_exp_avg: flushes,
-            flush_exp_avg_sq: flushes && eps > 0.0,
+            flush: MomentFlush::new(options.flush_denormal, step, eps),
         }
     }
 
@@ -89,12 +86,7 @@ impl<L: Lane> NAdam<L> {
         // SAFETY: the caller's promise.
         unsafe {
             sweep_table::<L, _, 3>(&self.update, table);
-            if self.flush_exp_avg {
-                flush::<L>(table.rows, 0);
-            }
-            if self.flush_exp_avg_sq {
-                flush::<L>(table.rows, 1);
-            }
+            self.flush.apply::<L>(table.rows);
         }
     }
 }

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::decay::{Decay, Lerp, grad_factor};
-use crate::flush::{FLUSH_INTERVAL, flush};
+use crate::flush::MomentFlush;
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, power, sqrt};
 use crate::sweep::Rule;
@@ -36,8 +36,7 @@ pub struct Options {
 #[derive(Clone, Copy)]
 pub struct RAdam<L> {
     update: Update<L>,
-    flush_exp_avg: bool,
-    flush_exp_avg_sq: bool,
+    flush: MomentFlush,
 }
 
 impl<L: Lane> RAdam<L> {
@@ -54,7 +53,6 @@ impl<L: Lane> RAdam<L> {
         };
         let step_size = lr * if is_rectified { rectified() } else { 1.0 } / bias_correction1;
         let factor = grad_factor(options.grad_scale, options.maximize);
-        let flushes = options.flush_denormal && step.is_multiple_of(FLUSH_INTERVAL);
         Self {
             update: Update {
                 decay: Decay::new(lr, options.weight_decay, options.decoupled_weight_decay, factor),
@@ -66,8 +64,7 @@ impl<L: Lane> RAdam<L> {
                 is_rectified: L::mask(is_rectified),
                 neg_step_size: L::splat(-step_size),
             },
-            flush_exp_avg: flushes,
-            flush_exp_avg_sq: flushes && eps > 0.0,
+            flush: MomentFlush::new(options.flush_denormal, step, eps),
         }
     }
 
@@ -79,12 +76,7 @@ impl<L: Lane> RAdam<L> {
         // SAFETY: the caller's promise.
         unsafe {
             sweep_table::<L, _, 3>(&self.update, table);
-            if self.flush_exp_avg {
-                flush::<L>(table.rows, 0);
-            }
-            if self.flush_exp_avg_sq {
-                flush::<L>(table.rows, 1);
-            }
+            self.flush.apply::<L>(table.rows);
         }
     }
 }

@@ -10,7 +10,7 @@
 //! eps is added before the bias correction: the rule of 2017, which torch kept here.
 
 use crate::decay::grad_factor;
-use crate::flush::{FLUSH_INTERVAL, Flush};
+use crate::flush::{Flush, is_flushed};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
@@ -53,12 +53,11 @@ impl<L: Lane> SparseAdam<L> {
             one_minus_beta2: L::splat(1.0 - beta2),
             eps: L::splat(eps),
             neg_step_size: L::splat(-step_size),
-            flush: Flush::new(flush_denormal && step.is_multiple_of(FLUSH_INTERVAL)),
+            flush: Flush::new(is_flushed(flush_denormal, step)),
         }
     }
 
-    /// One update of every row of the table with a gradient, in place. The moments are `exp_avg`, `exp_avg_sq` and the
-    /// list of rows.
+    /// One update of every slice that a sparse gradient names, in place. The moments are `exp_avg` and `exp_avg_sq`.
     ///
     /// # Safety
     /// As [`sweep_sparse`].

@@ -1,8 +1,9 @@
 /** Adam, operation for operation as `crate/kernel/src/adam.rs`, each rounded to the element type. */
 
 import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
+import { flush, isFlushed } from "./flush.js";
 import { biasCorrection } from "./scalars.js";
-import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
+import type { Elements, Slots } from "./slots.js";
 
 const { abs, sqrt, max } = Math;
 
@@ -26,6 +27,7 @@ export function stepAdam(
     const decay = decayScalars(lr, weightDecay, flags, gradScale, round);
     const lerping = lerpScalars(beta1, round);
     const [b2, oneMinusB2, epsilon, negStepSize] = [round(beta2), round(1 - beta2), round(eps), round(-stepSize)];
+    const flushes = isFlushed(flags, step);
     for (const { param, grad, moments } of slices) {
       const [expAvg, expAvgSq, maxExpAvgSq] = moments as [Elements, Elements, Elements?];
       const maximum = has(flags, "amsgrad") ? maxExpAvgSq : undefined;
@@ -42,10 +44,8 @@ export function stepAdam(
         expAvgSq[i] = v;
         param[i] = round(p + round(round(negStepSize * m) / denom));
       }
-      if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) {
-        flush(expAvg, smallestNormal);
-        if (eps > 0) flush(expAvgSq, smallestNormal);
-      }
+      if (flushes) flush(expAvg, smallestNormal);
+      if (flushes && eps > 0) flush(expAvgSq, smallestNormal);
     }
   }
 }

@@ -1,8 +1,9 @@
 /** Adamax, operation for operation as `crate/kernel/src/adamax.rs`. */
 
-import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
+import { decayedGrad, decayedParam, decayScalars, lerp, lerpScalars } from "./decay.js";
+import { flush, isFlushed } from "./flush.js";
 import { biasCorrection } from "./scalars.js";
-import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
+import type { Elements, Slots } from "./slots.js";
 
 export function stepAdamax(
   slots: Slots,
@@ -19,6 +20,7 @@ export function stepAdamax(
     const lerping = lerpScalars(beta1, round);
     const [b2, epsilon] = [round(beta2), round(eps)];
     const negStepSize = round(-(lr / biasCorrection(beta1, step)));
+    const flushes = isFlushed(flags, step);
     for (const { param, grad, moments } of slices) {
       const [expAvg, expInf] = moments as [Elements, Elements];
       for (let i = 0; i < param.length; i++) {
@@ -30,7 +32,7 @@ export function stepAdamax(
         expInf[i] = u;
         param[i] = round(p + round(round(negStepSize * m) / u));
       }
-      if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) flush(expAvg, smallestNormal);
+      if (flushes) flush(expAvg, smallestNormal);
     }
   }
 }

@@ -1,8 +1,9 @@
 /** NAdam, operation for operation as `crate/kernel/src/nadam.rs`. */
 
-import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
+import { decayedGrad, decayedParam, decayScalars, lerp, lerpScalars } from "./decay.js";
+import { flush, isFlushed } from "./flush.js";
 import { biasCorrection, expNegative } from "./scalars.js";
-import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
+import type { Elements, Slots } from "./slots.js";
 
 const { fround, sqrt } = Math;
 const LN_0_96 = -4.082199452025517e-2;
@@ -28,6 +29,7 @@ export function stepNAdam(
     const correction = round(1 / sqrt(biasCorrection(beta2, step)));
     const gradCoefficient = round((-lr * (1 - mu)) / (1 - product));
     const expAvgCoefficient = round((-lr * muNext) / (1 - product * muNext));
+    const flushes = isFlushed(flags, step);
     for (const { param, grad, moments } of slices) {
       const [expAvg, expAvgSq] = moments as [Elements, Elements];
       for (let i = 0; i < param.length; i++) {
@@ -41,10 +43,8 @@ export function stepNAdam(
         expAvgSq[i] = v;
         param[i] = round(p + round(direction / denom));
       }
-      if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) {
-        flush(expAvg, smallestNormal);
-        if (eps > 0) flush(expAvgSq, smallestNormal);
-      }
+      if (flushes) flush(expAvg, smallestNormal);
+      if (flushes && eps > 0) flush(expAvgSq, smallestNormal);
     }
   }
 }

@@ -1,9 +1,10 @@
 /** RAdam, operation for operation as `crate/kernel/src/radam.rs`. */
 
 import { integerPower } from "../../power.js";
-import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
+import { decayedGrad, decayedParam, decayScalars, lerp, lerpScalars } from "./decay.js";
+import { flush, isFlushed } from "./flush.js";
 import { biasCorrection } from "./scalars.js";
-import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
+import type { Elements, Slots } from "./slots.js";
 
 const { sqrt } = Math;
 
@@ -23,6 +24,7 @@ export function stepRAdam(
     const lerping = lerpScalars(beta1, round);
     const [b2, oneMinusB2, epsilon] = [round(beta2), round(1 - beta2), round(eps)];
     const negStepSize = round(-((lr * (rectification ?? 1)) / biasCorrection(beta1, step)));
+    const flushes = isFlushed(flags, step);
     for (const { param, grad, moments } of slices) {
       const [expAvg, expAvgSq] = moments as [Elements, Elements];
       for (let i = 0; i < param.length; i++) {
@@ -35,10 +37,8 @@ export function stepRAdam(
         expAvgSq[i] = v;
         param[i] = round(p + round(round(negStepSize * m) / denom));
       }
-      if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) {
-        flush(expAvg, smallestNormal);
-        if (eps > 0) flush(expAvgSq, smallestNormal);
-      }
+      if (flushes) flush(expAvg, smallestNormal);
+      if (flushes && eps > 0) flush(expAvgSq, smallestNormal);
     }
   }
 }

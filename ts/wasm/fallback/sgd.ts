@@ -1,7 +1,8 @@
 /** SGD, operation for operation as `crate/kernel/src/sgd.rs`. */
 
 import { decayedGrad, decayedParam, decayScalars, has } from "./decay.js";
-import { type Elements, flush, type Slots } from "./slots.js";
+import { flush } from "./flush.js";
+import type { Elements, Slots } from "./slots.js";
 
 export function stepSGD(
   slots: Slots,

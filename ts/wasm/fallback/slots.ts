@@ -45,9 +45,6 @@ interface Owned {
   capacity: number;
 }
 
-/** A stored moment is flushed when its parameter's step count is a multiple of this. */
-export const FLUSH_INTERVAL = 32;
-
 const ROW_BYTES = 4 * ROW.words;
 
 /** Gives moments and table back when a state is collected without having been freed. */
@@ -172,14 +169,6 @@ function slicesOf({ length, dtype, moments }: Slot, row: Uint32Array): Slice[] {
     const slice = (array: Elements) => array.subarray(index * width, (index + 1) * width);
     return { param: slice(param), grad: grad.subarray(i * width, (i + 1) * width), moments: state.map(slice) };
   });
-}
-
-/** Stores 0 in place of every subnormal number. */
-export function flush(values: Elements, smallestNormal: number): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (value > -smallestNormal && value < smallestNormal) values[i] = 0;
-  }
 }
 
 function bytesOf({ length, dtype }: Slot): number {

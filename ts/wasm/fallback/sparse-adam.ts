@@ -1,8 +1,9 @@
 /** SparseAdam, operation for operation as `crate/kernel/src/sparse_adam.rs`. */
 
-import { gradFactorOf, has } from "./decay.js";
+import { gradFactorOf } from "./decay.js";
+import { flush, isFlushed } from "./flush.js";
 import { biasCorrection } from "./scalars.js";
-import { type Elements, FLUSH_INTERVAL, flush, type Slots } from "./slots.js";
+import type { Elements, Slots } from "./slots.js";
 
 const { sqrt } = Math;
 
@@ -19,6 +20,7 @@ export function stepSparseAdam(
     const [c1, c2, epsilon] = [round(1 - beta1), round(1 - beta2), round(eps)];
     const gradFactor = gradFactorOf(gradScale, flags, round);
     const negStepSize = round(-((lr * sqrt(biasCorrection(beta2, step))) / biasCorrection(beta1, step)));
+    const flushes = isFlushed(flags, step);
     for (const { param, grad, moments } of slices) {
       const [expAvg, expAvgSq] = moments as [Elements, Elements];
       for (let i = 0; i < param.length; i++) {
@@ -31,10 +33,7 @@ export function stepSparseAdam(
         expAvgSq[i] = v;
         param[i] = round((param[i] as number) + round(negStepSize * quotient));
       }
-      if (has(flags, "flushDenormal") && step % FLUSH_INTERVAL === 0) {
-        flush(expAvg, smallestNormal);
-        flush(expAvgSq, smallestNormal);
-      }
+      if (flushes) for (const moment of moments) flush(moment, smallestNormal);
     }
   }
 }
