@@ -4,7 +4,7 @@
  * Parameters and gradients lie in one region each, every array between guards of 64 bytes.
  */
 
-import { type KernelState, ROW } from "../../dist/wasm/instance.js";
+import { FLAG, type KernelState, ROW } from "../../dist/wasm/instance.js";
 import { BYTES, type DType, type Floats, floats } from "./bits.js";
 import { type AdamOptions, TORCH_DEFAULTS } from "./oracle.js";
 import type { Platform } from "./platforms.js";
@@ -20,14 +20,6 @@ type Moment = "expAvg" | "expAvgSq" | "maxExpAvgSq";
 export const DEFAULTS: StepOptions = { ...TORCH_DEFAULTS, exact: false, flushDenormal: false };
 
 const MOMENTS: Readonly<Record<Moment, number>> = { expAvg: 0, expAvgSq: 1, maxExpAvgSq: 2 };
-const FLAGS = {
-  amsgrad: 1,
-  maximize: 2,
-  decoupledWeightDecay: 4,
-  epsilonHat: 8,
-  exact: 16,
-  flushDenormal: 32,
-} as const;
 const GUARD_BYTES = 64;
 const GUARD = 0xa5;
 
@@ -119,7 +111,7 @@ export class KernelAdam {
   step(options: Partial<StepOptions> = {}): void {
     const { lr, betas, eps, weightDecay, ...switches } = { ...DEFAULTS, ...options };
     let flags = 0;
-    for (const [name, bit] of Object.entries(FLAGS)) if (switches[name as keyof typeof FLAGS]) flags |= bit;
+    for (const [name, bit] of Object.entries(FLAG)) if (switches[name as keyof typeof switches]) flags |= bit;
     this.#state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flags, 1);
   }
 
