@@ -23,9 +23,9 @@ export const CHECKPOINT_MUTANTS = [
   { name: "safetensors: the last of two equal names counts", file: HEADER, from: "entries.has(name) || ", to: "" },
   {
     name: "safetensors: read where the array is not aligned",
-    file: SAFETENSORS,
-    from: "(file.byteOffset + start) %",
-    to: "start %",
+    file: "ts/checkpoint/stored-tensor.ts",
+    from: "bytes.byteOffset % size === 0",
+    to: "size > 0",
   },
   {
     name: "safetensors: written by name alone",

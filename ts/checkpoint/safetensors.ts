@@ -7,7 +7,6 @@
 import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { lengthOf } from "../values.js";
 import {
-  type Entry,
   MAX_DIMENSIONS,
   MAX_ENTRIES,
   MAX_HEADER_BYTES,
@@ -16,7 +15,7 @@ import {
   PREFIX_BYTES,
   readHeader,
 } from "./header.js";
-import { elementOfDType, type StoredElement, type StoredTensor } from "./stored-tensor.js";
+import { elementOfDType, elementsIn, type StoredElement, type StoredTensor } from "./stored-tensor.js";
 import { checkText } from "./text.js";
 
 /** What is in a file. */
@@ -34,8 +33,12 @@ export interface SafeTensors {
 export function deserialize(bytes: Uint8Array | ArrayBufferLike): SafeTensors {
   const file = bytesOf(bytes);
   const { entries, metadata, dataStart } = readHeader(file);
-  const tensors = new Map(entries.map((entry) => [entry.name, tensorAt(file, dataStart + entry.begin, entry)]));
-  return { tensors, metadata };
+  const data = file.subarray(dataStart);
+  const tensors = entries.map(({ name, element, shape, begin, end }) => {
+    const { dtype } = element;
+    return [name, { dtype, shape, data: elementsIn(data.subarray(begin, end), element) }] as const;
+  });
+  return { tensors: new Map(tensors), metadata };
 }
 
 /** What a program gives as a file. Never one of a subclass: `slice` of Node's copies nothing. */
@@ -47,14 +50,6 @@ export function bytesOf(bytes: unknown): Uint8Array {
     throw typeError("ERR_OPTION", `a checkpoint is read from a Uint8Array or an ArrayBuffer, got ${shown(bytes)}`);
   }
   return new Uint8Array(bytes as ArrayBufferLike);
-}
-
-function tensorAt(file: Uint8Array, start: number, { element, shape, begin, end }: Entry): StoredTensor {
-  const { dtype, TypedArray } = element;
-  const isAligned = (file.byteOffset + start) % TypedArray.BYTES_PER_ELEMENT === 0;
-  const bytes = isAligned ? file.subarray(start, start + end - begin) : file.slice(start, start + end - begin);
-  const data = new TypedArray(bytes.buffer, bytes.byteOffset, bytes.length / TypedArray.BYTES_PER_ELEMENT);
-  return { dtype, shape, data };
 }
 
 /** Tensors by name: as pairs, a Map, or the properties of an object. */

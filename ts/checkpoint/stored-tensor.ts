@@ -78,6 +78,13 @@ export const elementOf = (tag: string) => BY_TAG.get(tag);
 /** The elements of a dtype. */
 export const elementOfDType = (dtype: unknown) => BY_DTYPE.get(dtype);
 
+/** Bytes as elements: a view where they are aligned for that, else a copy. */
+export function elementsIn(bytes: Uint8Array, { TypedArray }: StoredElement): StoredArray {
+  const size = TypedArray.BYTES_PER_ELEMENT;
+  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return new TypedArray(aligned.buffer, aligned.byteOffset, aligned.length / size);
+}
+
 /** How many bytes a tensor has; no safe integer if there are too many to count. */
 export const byteLengthOf = (shape: readonly number[], { bytes }: StoredElement) =>
   shape.reduce((length, extent) => length * extent, bytes);

@@ -3,7 +3,7 @@
 import { widened } from "./half.js";
 import { MAX_DIMENSIONS } from "./header.js";
 import { invalid } from "./invalid.js";
-import type { StoredElement, StoredTensor } from "./stored-tensor.js";
+import { elementsIn, type StoredElement, type StoredTensor } from "./stored-tensor.js";
 
 /** The bytes that tensors lie in, and what their elements are if the storage says so. */
 export class Storage {
@@ -42,13 +42,11 @@ export function tensorIn({ storage, type, offset, size, stride }: Rebuilt, budge
   const element = storage.element ?? (type instanceof TypeName ? type.element : undefined);
   if (element === undefined) throw invalid("dtype", "the pickle has a tensor of an unknown dtype");
   const { dtype, bytes: elementBytes, width, TypedArray } = element;
-  const inArray = (bytes: Uint8Array) =>
-    new TypedArray(bytes.buffer, bytes.byteOffset, bytes.length / TypedArray.BYTES_PER_ELEMENT);
   const length = size.reduce((product, extent) => product * extent, 1);
   const last = size.reduce((sum, extent, i) => sum + (extent - 1) * (stride[i] ?? Number.NaN), offset);
   const isInside = stride.length === size.length && (length === 0 || (last + 1) * elementBytes <= storage.bytes.length);
   if (!isInside) throw invalid("storage", `the pickle has a tensor of shape [${size}] that reaches out of its storage`);
-  if (length === 0) return widened({ dtype, shape: size, data: inArray(new Uint8Array()) });
+  if (length === 0) return widened({ dtype, shape: size, data: elementsIn(new Uint8Array(), element) });
 
   const row = strideOf(size);
   const isRow = size.every((extent, i) => extent === 1 || row[i] === stride[i]);
@@ -56,9 +54,9 @@ export function tensorIn({ storage, type, offset, size, stride }: Rebuilt, budge
   const isAligned = bytes.byteOffset % TypedArray.BYTES_PER_ELEMENT === 0;
   if (!isRow || !isAligned || WIDENED.has(dtype)) budget.bytes -= length * elementBytes;
   if (budget.bytes < 0) throw invalid("storage", "the pickle has more tensors over the same bytes than may be copied");
-  const source = inArray(isAligned ? bytes : bytes.slice());
+  const source = elementsIn(bytes, element);
   if (isRow) return widened({ dtype, shape: size, data: source });
-  const data = inArray(new Uint8Array(length * elementBytes));
+  const data = elementsIn(new Uint8Array(length * elementBytes), element);
   gather(source, data, size, stride, width);
   return widened({ dtype, shape: size, data });
 }
