@@ -239,6 +239,11 @@ describe("save refuses", () => {
     expectError(error, { type: TypeError, code: "ERR_OPTION", message: /did you mean "epsilonHat"\?/ });
   });
 
+  test("an option that is no boolean", () => {
+    const error = thrownBy(() => save({}, { epsilonHat: 1 } as never));
+    expectError(error, { type: TypeError, code: "ERR_OPTION", message: "epsilonHat must be a boolean, got 1" });
+  });
+
   test("an optimizer with epsilonHat, which PyTorch lacks, unless that is known", () => {
     const optimizer = new Adam([{ params: Parameter.from([1]) }, { params: Parameter.from([1]), epsilonHat: true }]);
     for (const saved of [optimizer, optimizer.stateDict()]) {

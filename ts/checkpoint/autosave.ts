@@ -1,6 +1,6 @@
 /** Checkpoints by themselves: every so many steps or seconds, the last few, and the newest whole one to go on from. */
 
-import { type CodedError, knownOptions, rangeError, shown, stateError, typeError } from "../check.js";
+import { type CodedError, checkBoolean, knownOptions, rangeError, shown, stateError, typeError } from "../check.js";
 import { load, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
 import { checkTargets, type Targets } from "./restore.js";
@@ -162,7 +162,7 @@ function checkOptions(options: AutosaveOptions): Required<AutosaveOptions> {
     steps: steps === undefined ? Number.POSITIVE_INFINITY : checkNumber(steps, "steps", whole),
     seconds: seconds === undefined ? Number.POSITIVE_INFINITY : checkNumber(seconds, "seconds", (value) => value >= 0),
     keep: checkNumber(keep, "keep", whole),
-    epsilonHat: epsilonHat === true,
+    epsilonHat: checkBoolean(epsilonHat, "epsilonHat"),
   };
 }
 

@@ -5,7 +5,7 @@
  * same keys.
  */
 
-import { knownOptions, shown, typeError } from "../check.js";
+import { checkBoolean, knownOptions, shown, typeError } from "../check.js";
 import { LIVE_STATE_DICT } from "../live-state-dict.js";
 import { widened } from "./half.js";
 import { invalid } from "./invalid.js";
@@ -44,10 +44,11 @@ export function save(
   if (!isPlainObject(checkpoint))
     throw typeError("ERR_OPTION", `a checkpoint must be a plain object, got ${shown(checkpoint)}`);
   const { epsilonHat = false } = knownOptions(options, ["epsilonHat"], "save");
+  const isKnown = checkBoolean(epsilonHat, "epsilonHat");
   const { tensors, rest } = takeApart(checkpoint, (value, name) => {
     const plain = isStateful(value) ? (value[LIVE_STATE_DICT]?.() ?? value.stateDict()) : value;
     if (!isOptimizerDict(plain)) return plain;
-    if (epsilonHat !== true) checkRule(plain, name);
+    if (!isKnown) checkRule(plain, name);
     return withTensors(plain);
   });
   return serialize(tensors, { checkpoint: toText(rest, "checkpoint"), checkpoint_version: VERSION, format: "pt" });
