@@ -4,21 +4,14 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { cosPi } from "./cosine.js";
 import {
   checkEpoch,
+  type EpochRule,
   EpochScheduler,
   epochFields,
   type LastEpochOption,
   type Moment,
   type Resumable,
 } from "./epoch-scheduler.js";
-import {
-  type Fields,
-  LAST_EPOCH,
-  nonNegativeNumber,
-  type OptionTable,
-  positiveInteger,
-  positiveNumber,
-  readOptions,
-} from "./fields.js";
+import { type Fields, LAST_EPOCH, nonNegativeNumber, positiveInteger, positiveNumber, readOptions } from "./fields.js";
 
 /** Options of {@link CosineAnnealingWarmRestarts}. */
 export interface CosineAnnealingWarmRestartsOptions extends LastEpochOption {
@@ -49,16 +42,15 @@ const SETTINGS: Fields<Settings> = {
   etaMin: { key: "eta_min", check: nonNegativeNumber("etaMin"), default: 0 },
 };
 
-const RULE = {
+const RULE: EpochRule<Values, Resumable<Settings>> = {
   name: "CosineAnnealingWarmRestarts",
   fields: epochFields<Values>({
     ...SETTINGS,
     tCur: { key: "T_cur", check: nonNegativeNumber("T_cur") },
     tI: { key: "T_i", check: positiveNumber("T_i") },
   }),
+  options: { ...SETTINGS, lastEpoch: LAST_EPOCH },
 };
-
-const OPTIONS: OptionTable<Resumable<Settings>> = { name: RULE.name, options: { ...SETTINGS, lastEpoch: LAST_EPOCH } };
 
 /**
  * Cosine annealing with warm restarts (Loshchilov & Hutter, arXiv 1608.03983): the learning rate goes from the base rate
@@ -77,7 +69,7 @@ const OPTIONS: OptionTable<Resumable<Settings>> = { name: RULE.name, options: { 
  */
 export class CosineAnnealingWarmRestarts extends EpochScheduler<Values> {
   constructor(optimizer: Optimizer, options: CosineAnnealingWarmRestartsOptions) {
-    const settings = readOptions(optimizer, options, OPTIONS);
+    const settings = readOptions(optimizer, options, RULE);
     super(RULE, optimizer, { ...settings, tCur: 0, tI: settings.t0 });
   }
 

@@ -2,14 +2,20 @@
 
 import { mismatch, shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { EpochScheduler, type EpochState, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
+import {
+  type EpochRule,
+  EpochScheduler,
+  type EpochState,
+  epochFields,
+  type LastEpochOption,
+  type Moment,
+} from "./epoch-scheduler.js";
 import {
   boolean,
   type Fields,
   LAST_EPOCH,
   list,
   nonNegativeNumber,
-  type OptionTable,
   oneOf,
   orNothing,
   perGroup,
@@ -44,8 +50,6 @@ export interface CyclicLROptions extends LastEpochOption {
   /** Highest momentum, 0.9 by default. */
   maxMomentum?: number | readonly number[];
 }
-
-const NAME = "CyclicLR";
 
 /** Options that are kept as they are given. */
 interface Kept extends Omit<Triangles, "totalSize" | "stepRatio"> {
@@ -92,8 +96,8 @@ const KEPT: Fields<Kept> = {
   },
 };
 
-const RULE = {
-  name: NAME,
+const RULE: EpochRule<Values, Given> = {
+  name: "CyclicLR",
   fields: epochFields<Values>({
     ...KEPT,
     maxLrs: { key: "max_lrs", check: list("max_lrs", nonNegativeNumber("max_lrs")) },
@@ -107,10 +111,6 @@ const RULE = {
     maxMomentums: { key: "max_momentums", isOptional: true, check: list("max_momentums", momentum("max_momentums")) },
     useBeta1: USE_BETA1,
   }),
-};
-
-const OPTIONS: OptionTable<Given> = {
-  name: NAME,
   options: {
     ...KEPT,
     baseLr: { check: perGroup("baseLr", nonNegativeNumber("baseLr")) },
@@ -132,7 +132,7 @@ const OPTIONS: OptionTable<Given> = {
  */
 export class CyclicLR extends EpochScheduler<Values> {
   constructor(optimizer: Optimizer, options: CyclicLROptions) {
-    const given = readOptions(optimizer, options, OPTIONS);
+    const given = readOptions(optimizer, options, RULE);
     const {
       baseLr,
       maxLr,
@@ -185,7 +185,7 @@ export class CyclicLR extends EpochScheduler<Values> {
     super.checkState(state);
     const { baseLrs, maxLrs, baseMomentums, maxMomentums } = state;
     if ([maxLrs, baseMomentums, maxMomentums].some(({ length }) => length !== baseLrs.length)) {
-      throw mismatch(`the state dict of ${NAME} has lists of different lengths`);
+      throw mismatch(`the state dict of ${RULE.name} has lists of different lengths`);
     }
   }
 }

@@ -173,7 +173,7 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
   }
 }
 
-/** Refuses an epoch that is negative or not `accepted`. */
+/** Refuses an epoch that is negative, or that `accepts` does not. */
 export function checkEpoch(epoch: unknown, accepts: (epoch: number) => boolean): void {
   const message = `Expected non-negative epoch, but got ${shown(epoch)}`;
   if (typeof epoch !== "number") throw typeError("ERR_OPTION", message);

@@ -3,13 +3,12 @@
 import { rangeError, shown } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { type AnnealStrategy, annealed, checkStrategy } from "./anneal.js";
-import { EpochScheduler, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
+import { type EpochRule, EpochScheduler, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import {
   boolean,
   LAST_EPOCH,
   nonNegativeNumber,
   number,
-  type OptionTable,
   orNothing,
   perGroup,
   positiveInteger,
@@ -50,8 +49,6 @@ export interface OneCycleLROptions extends LastEpochOption {
   threePhase?: boolean;
 }
 
-const NAME = "OneCycleLR";
-
 interface Values {
   readonly totalSteps: number;
   readonly phases: readonly Phase[];
@@ -76,8 +73,8 @@ interface Given {
   readonly lastEpoch: number;
 }
 
-const RULE = {
-  name: NAME,
+const RULE: EpochRule<Values, Given> = {
+  name: "OneCycleLR",
   fields: epochFields<Values>({
     totalSteps: { key: "total_steps", check: positiveInteger("total_steps") },
     phases: { key: "_schedule_phases", check: checkPhases },
@@ -85,10 +82,6 @@ const RULE = {
     cycleMomentum: { key: "cycle_momentum", check: boolean("cycle_momentum") },
     useBeta1: USE_BETA1,
   }),
-};
-
-const OPTIONS: OptionTable<Given> = {
-  name: NAME,
   options: {
     maxLr: { check: perGroup("maxLr", nonNegativeNumber("maxLr")) },
     totalSteps: { check: orNothing(positiveInteger("totalSteps")) },
@@ -116,7 +109,7 @@ const OPTIONS: OptionTable<Given> = {
  */
 export class OneCycleLR extends EpochScheduler<Values> {
   constructor(optimizer: Optimizer, options: OneCycleLROptions) {
-    const given = readOptions(optimizer, options, OPTIONS);
+    const given = readOptions(optimizer, options, RULE);
     const { cycleMomentum, lastEpoch } = given;
     const totalSteps = totalStepsOf(given);
     const values: Values = {

@@ -13,7 +13,13 @@ import {
   orNull,
   readOptions,
 } from "./fields.js";
-import { LAST_LR, LRScheduler, type SchedulerState, type SchedulerStateDict } from "./lr-scheduler.js";
+import {
+  LAST_LR,
+  LRScheduler,
+  type SchedulerRule,
+  type SchedulerState,
+  type SchedulerStateDict,
+} from "./lr-scheduler.js";
 
 /** Options of {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
@@ -90,10 +96,9 @@ const FIELDS: Fields<State> = {
   lastLr: LAST_LR,
 };
 
-const RULE = { name: "ReduceLROnPlateau", fields: FIELDS };
-
-const OPTIONS: OptionTable<Settings & { readonly minLr: Floor }> = {
-  name: RULE.name,
+const RULE: SchedulerRule<State> & OptionTable<Settings & { readonly minLr: Floor }> = {
+  name: "ReduceLROnPlateau",
+  fields: FIELDS,
   options: { ...SETTINGS, minLr: { check: checkMinLr, default: 0 } },
 };
 
@@ -107,7 +112,7 @@ const OPTIONS: OptionTable<Settings & { readonly minLr: Floor }> = {
  */
 export class ReduceLROnPlateau extends LRScheduler<State> {
   constructor(optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}) {
-    const { minLr, ...settings } = readOptions(optimizer, options, OPTIONS);
+    const { minLr, ...settings } = readOptions(optimizer, options, RULE);
     const counters = { best: null, numBadEpochs: 0, cooldownCounter: 0, lastEpoch: 0 };
     super(RULE, optimizer, { ...settings, ...minLr, ...counters, lastLr: [] });
     this.noteRates();

@@ -4,7 +4,7 @@ import { mismatch, rangeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { CompositeScheduler, type CompositeState, checkParts, type Part, SCHEDULERS } from "./composite.js";
 import { countFromZero, type Fields, list, type OptionTable, positiveInteger, readOptions } from "./fields.js";
-import { LAST_LR, type LRScheduler } from "./lr-scheduler.js";
+import { LAST_LR, type LRScheduler, type SchedulerRule } from "./lr-scheduler.js";
 
 /** Options of {@link SequentialLR}. */
 export interface SequentialLROptions {
@@ -37,10 +37,9 @@ const FIELDS: Fields<State> = {
   lastLr: LAST_LR,
 };
 
-const RULE = { name: "SequentialLR", fields: FIELDS };
-
-const OPTIONS: OptionTable<{ readonly schedulers: readonly Part[]; readonly milestones: readonly number[] }> = {
-  name: RULE.name,
+const RULE: SchedulerRule<State> & OptionTable<Pick<State, "schedulers" | "milestones">> = {
+  name: "SequentialLR",
+  fields: FIELDS,
   options: {
     schedulers: { check: (value, optimizer) => checkParts(value, optimizer, RULE.name) },
     milestones: FIELDS.milestones,
@@ -58,7 +57,7 @@ const OPTIONS: OptionTable<{ readonly schedulers: readonly Part[]; readonly mile
  */
 export class SequentialLR extends CompositeScheduler<State> {
   constructor(optimizer: Optimizer, options: SequentialLROptions) {
-    const { schedulers, milestones } = readOptions(optimizer, options, OPTIONS);
+    const { schedulers, milestones } = readOptions(optimizer, options, RULE);
     checkCounts(schedulers.length, milestones.length);
     super(RULE, optimizer, { schedulers, milestones, lastEpoch: 0, lastLr: [] });
     this.atomically(() => this.restart());

@@ -3,16 +3,15 @@
 import type { Optimizer } from "../optim/optimizer.js";
 import { type AnnealStrategy, checkStrategy } from "./anneal.js";
 import { cosPi } from "./cosine.js";
-import { EpochScheduler, epochFields, type LastEpochOption, type Moment } from "./epoch-scheduler.js";
 import {
-  type Fields,
-  LAST_EPOCH,
-  nonNegativeNumber,
-  number,
-  type OptionTable,
-  perGroup,
-  readOptions,
-} from "./fields.js";
+  type EpochRule,
+  EpochScheduler,
+  epochFields,
+  type LastEpochOption,
+  type Moment,
+  type Resumable,
+} from "./epoch-scheduler.js";
+import { type Fields, LAST_EPOCH, nonNegativeNumber, number, perGroup, readOptions } from "./fields.js";
 import { fieldOf } from "./groups.js";
 
 /** Options of {@link SWALR}. */
@@ -39,10 +38,9 @@ const OWN: Fields<Values> = {
   annealStrategy: { key: "_anneal_strategy", check: checkStrategy, default: "cos" },
 };
 
-const RULE = { name: "SWALR", fields: epochFields<Values>(OWN) };
-
-const OPTIONS: OptionTable<Values & { readonly swaLr: readonly number[]; readonly lastEpoch: number }> = {
-  name: RULE.name,
+const RULE: EpochRule<Values, Resumable<Values> & { readonly swaLr: readonly number[] }> = {
+  name: "SWALR",
+  fields: epochFields<Values>(OWN),
   options: { ...OWN, swaLr: { check: perGroup("swaLr", nonNegativeNumber("swaLr")) }, lastEpoch: LAST_EPOCH },
 };
 
@@ -55,7 +53,7 @@ const OPTIONS: OptionTable<Values & { readonly swaLr: readonly number[]; readonl
  */
 export class SWALR extends EpochScheduler<Values> {
   constructor(optimizer: Optimizer, options: SWALROptions) {
-    const { swaLr, ...own } = readOptions(optimizer, options, OPTIONS);
+    const { swaLr, ...own } = readOptions(optimizer, options, RULE);
     super(RULE, optimizer, own, (group, index) => {
       group.swaLr = swaLr[index];
     });
