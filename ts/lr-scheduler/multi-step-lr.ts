@@ -79,12 +79,7 @@ export class MultiStepLR extends ChainableScheduler<Values> {
   protected override closedForm({ epoch, baseLr }: Moment): number {
     const { milestones, gamma } = this.state;
     const passed = Object.entries(milestones).filter(([milestone]) => Number(milestone) <= epoch);
-    return (
-      baseLr *
-      integerPower(
-        gamma,
-        passed.reduce((sum, [, times]) => sum + times, 0),
-      )
-    );
+    const decays = passed.reduce((sum, [, times]) => sum + times, 0);
+    return baseLr * integerPower(gamma, decays);
   }
 }

@@ -52,17 +52,9 @@ function reduce({ start, take, join }: Reduction, arrays: readonly Elements[]): 
       const block = array.subarray(from, from + BLOCK);
       const sums = new Float64Array(SUMS).fill(start);
       for (let i = 0; i < block.length; i++) sums[i % SUMS] = take(sums[i % SUMS] as number, block[i] as number);
-      const [a, b, c, d, e, f, g, h] = sums as unknown as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      total = join(total, join(join(join(a, c), join(e, g)), join(join(b, d), join(f, h))));
+      const at = (i: number) => sums[i] as number;
+      const half = (i: number) => join(join(at(i), at(i + 2)), join(at(i + 4), at(i + 6)));
+      total = join(total, join(half(0), half(1)));
     }
   }
   return total;
