@@ -1,6 +1,7 @@
 /** This package, through its public API. */
 
 import * as adamWasm from "adam-wasm";
+import { disposeAll, tensorsOf } from "../lib/tensors.mjs";
 
 /** @type {import("./index.mjs").Source} */
 export const ADAM_WASM = {
@@ -13,20 +14,16 @@ export const ADAM_WASM = {
 };
 
 /** Gradients stand in tensors that are written in place: `grad` is assigned once. */
-export function standing({ Adam, Parameter, Tensor }, data, options = {}) {
-  const parameters = data.params().map((values) => Parameter.from(values));
-  const gradients = data.grads().map((values) => Tensor.from(values));
-  for (const [i, parameter] of parameters.entries()) parameter.grad = gradients[i];
-  const optimizer = new Adam(parameters, options);
+export function standing(adamWasm, data, options = {}) {
+  const { parameters, gradients } = tensorsOf(data, adamWasm);
+  const optimizer = new adamWasm.Adam(parameters, options);
   return running(optimizer, parameters, gradients, () => optimizer.step());
 }
 
 /** `zeroGrad()`, and every gradient assigned anew, in each step. */
 function assigning(data) {
-  const { Adam, Parameter, Tensor } = adamWasm;
-  const parameters = data.params().map((values) => Parameter.from(values));
-  const gradients = data.grads().map((values) => Tensor.from(values));
-  const optimizer = new Adam(parameters);
+  const { parameters, gradients } = tensorsOf(data);
+  const optimizer = new adamWasm.Adam(parameters);
   return running(optimizer, parameters, gradients, () => {
     optimizer.zeroGrad();
     for (let i = 0; i < parameters.length; i++) parameters[i].grad = gradients[i];
@@ -41,8 +38,6 @@ function running(optimizer, parameters, gradients, step) {
     setGrads: (values) => {
       for (const [i, gradient] of gradients.entries()) gradient.set(values[i]);
     },
-    dispose: () => {
-      for (const disposable of [optimizer, ...parameters, ...gradients]) disposable.dispose();
-    },
+    dispose: () => disposeAll(optimizer, ...parameters, ...gradients),
   };
 }

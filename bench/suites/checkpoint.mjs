@@ -8,6 +8,7 @@ import { load, save } from "adam-wasm/checkpoint";
 import { step } from "../../scripts/lib/step.mjs";
 import { race } from "../lib/measure.mjs";
 import { count } from "../lib/tables.mjs";
+import { disposeAll } from "../lib/tensors.mjs";
 
 const SIZES = [10_000, 1_000_000, 10_000_000];
 const CONTESTANTS = ["save", "load", "copy of the bytes"];
@@ -43,7 +44,7 @@ async function runSize(elements, effort) {
     acts.map((act) => ({ step: act })),
     effort,
   );
-  for (const disposable of [optimizer, weight]) disposable.dispose();
+  disposeAll(optimizer, weight);
   const results = CONTESTANTS.map((contestant, i) => ({ contestant, ...timings[i] }));
   return { name: count(elements), elements, bytes: file.length, results };
 }

@@ -1,9 +1,10 @@
 /** Clipping, step and zeroed gradients: three calls, and with the clipping and the zeros on the way of the step. */
 
-import { Adam, clipCoefficient, clipGradNorm, getTotalNorm, Parameter, Tensor } from "adam-wasm";
+import { Adam, clipCoefficient, clipGradNorm, getTotalNorm } from "adam-wasm";
 import { step } from "../../scripts/lib/step.mjs";
 import { race } from "../lib/measure.mjs";
 import { perElement, ratio } from "../lib/tables.mjs";
+import { disposeAll, tensorsOf } from "../lib/tensors.mjs";
 import { dataOf, flat, many } from "../lib/workload.mjs";
 
 /** Each contestant has arrays of its own: the last is too large for caches. */
@@ -76,14 +77,10 @@ async function runOne(workload, effort) {
 
 /** All ways step the same: after the first time, gradients of zeros. */
 function make(way, data) {
-  const parameters = data.params().map((values) => Parameter.from(values));
-  const gradients = data.grads().map((values) => Tensor.from(values));
-  for (const [i, parameter] of parameters.entries()) parameter.grad = gradients[i];
+  const { parameters, gradients } = tensorsOf(data);
   const own = { parameters, gradients, optimizer: new Adam(parameters) };
   return {
     step: () => way.step(own),
-    dispose: () => {
-      for (const disposable of [own.optimizer, ...parameters, ...gradients]) disposable.dispose();
-    },
+    dispose: () => disposeAll(own.optimizer, ...parameters, ...gradients),
   };
 }

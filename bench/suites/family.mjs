@@ -5,6 +5,7 @@ import { step } from "../../scripts/lib/step.mjs";
 import { triad } from "../contestants/triad.mjs";
 import { race } from "../lib/measure.mjs";
 import { perElement, ratio } from "../lib/tables.mjs";
+import { disposeAll } from "../lib/tensors.mjs";
 import { dataOf, flat } from "../lib/workload.mjs";
 
 const WORKLOADS = [1e4, 1e6].map(flat);
@@ -21,9 +22,7 @@ const dense =
     return {
       stateBytes: () => stateBytes(optimizer, parameter),
       step: gradScale === 1 ? () => optimizer.step() : () => optimizer.step(undefined, scaled),
-      dispose: () => {
-        for (const disposable of [optimizer, parameter, gradient]) disposable.dispose();
-      },
+      dispose: () => disposeAll(optimizer, parameter, gradient),
     };
   };
 
@@ -38,9 +37,7 @@ function sparse(data) {
   return {
     stateBytes: () => stateBytes(optimizer, parameter),
     step: () => optimizer.step(),
-    dispose: () => {
-      for (const disposable of [optimizer, parameter]) disposable.dispose();
-    },
+    dispose: () => disposeAll(optimizer, parameter),
   };
 }
 

@@ -1,9 +1,11 @@
 /** What no step can beat here: the divider, the memory, and the call. */
 
-import { Adam, Parameter, Tensor } from "adam-wasm";
+import * as adamWasm from "adam-wasm";
 import { step } from "../../scripts/lib/step.mjs";
+import { standing } from "../contestants/adam-wasm.mjs";
 import { race } from "../lib/measure.mjs";
 import { instantiate } from "../lib/wat.mjs";
+import { dataOf, flat } from "../lib/workload.mjs";
 
 /** Vectors of four elements in one call: they stay in the first-level cache. */
 const VECTORS = 256;
@@ -30,7 +32,7 @@ export const LIMITS = {
 /** Nanoseconds: of the divider per element, of calls each. */
 async function measureLimits(effort) {
   const elements = 4 * VECTORS;
-  const oneElement = stepOfOne();
+  const oneElement = standing(adamWasm, dataOf(flat(1)));
   const [divider, dividerExact, call, fixed] = await race(
     [await dividing(1), await dividing(2), await calling(), oneElement],
     effort,
@@ -73,19 +75,6 @@ async function calling() {
   return {
     step: () => {
       for (let i = 0; i < CALLS; i++) call(i, 1e-3, 0.9, 0.999, 1e-8, 0, 0, 1);
-    },
-  };
-}
-
-function stepOfOne() {
-  const parameter = Parameter.from([0.1]);
-  const gradient = Tensor.from([0.01]);
-  parameter.grad = gradient;
-  const optimizer = new Adam([parameter]);
-  return {
-    step: () => optimizer.step(),
-    dispose: () => {
-      for (const disposable of [optimizer, parameter, gradient]) disposable.dispose();
     },
   };
 }

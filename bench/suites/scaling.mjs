@@ -1,9 +1,10 @@
 /** How the cost of our step grows: with tensors of one size, with groups that share them, and beside one flat tensor. */
 
-import { Adam, Parameter, Tensor } from "adam-wasm";
+import { Adam } from "adam-wasm";
 import { step } from "../../scripts/lib/step.mjs";
 import { race } from "../lib/measure.mjs";
 import { count, micros, ratio } from "../lib/tables.mjs";
+import { disposeAll, tensorsOf } from "../lib/tensors.mjs";
 import { dataOf, flat, many, TENSORS } from "../lib/workload.mjs";
 
 const LENGTH = 16;
@@ -85,18 +86,13 @@ async function overFlat(shapes, effort) {
 
 /** Adam over a workload, its tensors dealt out to so many groups. */
 function ours(workload, groups = 1) {
-  const data = dataOf(workload);
-  const parameters = data.params().map((values) => Parameter.from(values));
-  const gradients = data.grads().map((values) => Tensor.from(values));
-  for (const [i, parameter] of parameters.entries()) parameter.grad = gradients[i];
+  const { parameters, gradients } = tensorsOf(dataOf(workload));
   const size = Math.ceil(parameters.length / groups);
   const optimizer = new Adam(
     Array.from({ length: groups }, (_, i) => ({ params: parameters.slice(i * size, (i + 1) * size) })),
   );
   return {
     step: () => optimizer.step(),
-    dispose: () => {
-      for (const disposable of [optimizer, ...parameters, ...gradients]) disposable.dispose();
-    },
+    dispose: () => disposeAll(optimizer, ...parameters, ...gradients),
   };
 }

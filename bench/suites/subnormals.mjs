@@ -1,14 +1,13 @@
 /**
  * What tiny gradients cost. Moments that decay below the smallest normal number never reach 0 by themselves, and every
- * step with them is slower for ever, by the processor up to 40 times; so is one whose squared gradient is below it. Everybody has arrays
- * of its own in each case, so that nobody meets moments that another case has left.
+ * step with them is slower for ever, by the processor up to 40 times; so is one whose squared gradient is below it.
+ * Everybody has arrays of its own in each case, so that nobody meets moments that another case has left.
  */
 
 import * as adamWasm from "adam-wasm";
 import { step } from "../../scripts/lib/step.mjs";
 import { standing } from "../contestants/adam-wasm.mjs";
 import { adamLoop, makeLoop } from "../contestants/plain-loop.mjs";
-import { HYPERPARAMETERS } from "../lib/agreement.mjs";
 import { race } from "../lib/measure.mjs";
 import { perElement, ratio } from "../lib/tables.mjs";
 import { dataOf, flat } from "../lib/workload.mjs";
@@ -28,7 +27,7 @@ const CASES = [
 const CONTESTANTS = [
   { name: "adam-wasm", make: (data) => ours(data, true) },
   { name: "adam-wasm, setFlushDenormal(false)", make: (data) => ours(data, false) },
-  { name: "plain JS loop", make: (data) => makeLoop(data, adamLoop, HYPERPARAMETERS) },
+  { name: "plain JS loop", make: (data) => makeLoop(data, adamLoop) },
 ];
 
 function ours(data, flush) {
