@@ -13,12 +13,12 @@ import { main } from "./lib/main.mjs";
 import { inRoot } from "./lib/paths.mjs";
 
 /** Every page that trains something downloads it before its first step; the design promises one small kernel. */
-export const MAX_GZIP_BYTES = 11_500;
+const MAX_GZIP_BYTES = 11_500;
 
 const gzipSize = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /** Sizes of a module: as it is, and after gzip as a file and as the hex string of the inlined entry. */
-export const moduleSizes = (bytes) => ({
+const moduleSizes = (bytes) => ({
   raw: bytes.length,
   gzip: gzipSize(bytes),
   gzipHex: gzipSize(Buffer.from(bytes).toString("hex")),

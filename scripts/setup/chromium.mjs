@@ -8,7 +8,7 @@ import { needPackages } from "./debian.mjs";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /** The path of one, or `null`. */
-export function findChromium() {
+function findChromium() {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   const folders = (process.env.PATH ?? "").split(delimiter);
   for (const file of NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))) {

@@ -21,7 +21,7 @@ export async function fileOf(name, ending) {
 }
 
 /** The command that installs packages by hand. */
-export const byHand = (names) => `sudo apt-get install --no-install-recommends ${names.join(" ")}`;
+const byHand = (names) => `sudo apt-get install --no-install-recommends ${names.join(" ")}`;
 
 // Waiting for dpkg's lock does not cover the lists of packages.
 async function updateLists() {
