@@ -1,4 +1,5 @@
-"""PyTorch's Adam on the CPU, told on standard input what to time: the commands of bench/native/src/main.rs.
+"""PyTorch's Adam on the CPU, told on standard input what to time: by the commands of bench/native/src/main.rs, but with
+`version` in place of `contestants`.
 
 The names of contestants are how the step is made, and how many threads may make it: `default-1`, `fused-2`.
 """
@@ -15,7 +16,6 @@ warnings.simplefilter("ignore")
 import torch  # noqa: E402
 
 WAYS = {"default": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
-THREADS = (1, 2)
 
 
 class Optimizer:
@@ -51,8 +51,6 @@ class Optimizer:
 
 
 def answer(made, command, *words):
-    if command == "contestants":
-        return [f"{way}-{threads}" for way in WAYS for threads in THREADS]
     if command == "version":
         return f"{torch.__version__}, {torch.backends.cpu.get_cpu_capability()}"
     if command == "make":
