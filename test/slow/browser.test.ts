@@ -1,14 +1,9 @@
 /** The package in a page: bundled and minified as applications do it, in Chromium. */
 
-import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { build } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { node, ROOT } from "../support/child.js";
-
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+import { node } from "../support/child.js";
+import { launchChromium, servePage } from "../support/chromium-page.js";
 
 const PROGRAM = `
 import * as adam from "adam-wasm";
@@ -21,55 +16,30 @@ interface Result {
   readonly digest: string;
 }
 
-let server: Server;
-let origin: string;
-let script: string;
+let page: Awaited<ReturnType<typeof servePage>>;
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(
-      `There is no Chromium at ${CHROMIUM}: run "npm run build", which installs it, or set CHROMIUM_PATH.`,
-    );
-  }
-  const stdin = { contents: PROGRAM, resolveDir: ROOT };
-  const { outputFiles, warnings } = await build({ stdin, bundle: true, minify: true, format: "iife", write: false });
-  expect(warnings).toEqual([]);
-  script = outputFiles[0].text;
-  server = createServer(({ url }, response) => {
-    const { pathname, searchParams } = new URL(url ?? "/", "http://localhost");
-    const policy = searchParams.get("policy");
-    if (policy !== null) response.setHeader("Content-Security-Policy", policy);
-    response.setHeader("Content-Type", pathname === "/bundle.js" ? "text/javascript" : "text/html");
-    response.end(
-      pathname === "/bundle.js"
-        ? script
-        : '<!doctype html><link rel="icon" href="data:,"><script src="/bundle.js"></script>',
-    );
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  page = await servePage(PROGRAM);
 });
-afterAll(() => {
-  server?.close();
-});
+afterAll(() => page?.close());
 
 /** Opens the page and waits for the scenario. */
 async function runInPage(
   browser: Browser,
   policy?: string,
 ): Promise<Result & { readonly messages: readonly string[] }> {
-  const page = await browser.newPage();
+  const opened = await browser.newPage();
   const messages: string[] = [];
-  page.on("console", (message) => messages.push(message.text()));
-  page.on("pageerror", (error) => messages.push(String(error)));
-  await page.goto(policy === undefined ? origin : `${origin}/?policy=${encodeURIComponent(policy)}`);
-  const result = (await page.evaluate("result")) as Result;
-  await page.close();
+  opened.on("console", (message) => messages.push(message.text()));
+  opened.on("pageerror", (error) => messages.push(String(error)));
+  await opened.goto(policy === undefined ? page.origin : `${page.origin}/?policy=${encodeURIComponent(policy)}`);
+  const result = (await opened.evaluate("result")) as Result;
+  await opened.close();
   return { ...result, messages };
 }
 
 async function withBrowser<T>(args: readonly string[], use: (browser: Browser) => Promise<T>): Promise<T> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", ...args] });
+  const browser = await launchChromium(args);
   try {
     return await use(browser);
   } finally {

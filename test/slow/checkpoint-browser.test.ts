@@ -1,15 +1,10 @@
 /** Checkpoints in Chromium: as downloads, in the origin's private file system, in a database; in pages and in workers. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
 import { load } from "adam-wasm/checkpoint";
-import { build } from "esbuild";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROOT } from "../support/child.js";
-
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+import { launchChromium, servePage } from "../support/chromium-page.js";
 
 /** Everything the tests call, as properties of the page or worker. */
 const PROGRAM = `
@@ -65,42 +60,25 @@ if (typeof document === "undefined") {
 }
 `;
 
-let server: Server;
+let served: Awaited<ReturnType<typeof servePage>>;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(
-      `There is no Chromium at ${CHROMIUM}: run "npm run build", which installs it, or set CHROMIUM_PATH.`,
-    );
-  }
-  const stdin = { contents: PROGRAM, resolveDir: ROOT };
-  const { outputFiles, warnings } = await build({ stdin, bundle: true, minify: true, format: "iife", write: false });
-  expect(warnings).toEqual([]);
-  server = createServer(({ url }, response) => {
-    const isScript = url === "/bundle.js";
-    response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
-    response.end(
-      isScript
-        ? outputFiles[0].text
-        : '<!doctype html><link rel="icon" href="data:,"><script src="/bundle.js"></script>',
-    );
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  served = await servePage(PROGRAM);
+  browser = await launchChromium();
   context = await browser.newContext();
   page = await open();
 });
 afterAll(async () => {
   await browser?.close();
-  server?.close();
+  served?.close();
 });
 
 async function open(): Promise<Page> {
   const opened = await context.newPage();
-  await opened.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await opened.goto(served.origin);
   return opened;
 }
 
