@@ -49,6 +49,10 @@ export const metricOf = (step: number): number => (step === 30 ? Number.NaN : 1 
 /** One step of the optimizer and one of the scheduler. */
 export function advance(optimizer: Optimizer, scheduler: LRScheduler, step: number): void {
   optimizer.step();
+  stepScheduler(scheduler, step);
+}
+
+function stepScheduler(scheduler: LRScheduler, step: number): void {
   if (scheduler instanceof ReduceLROnPlateau) scheduler.step(metricOf(step));
   else scheduler.step();
 }
@@ -62,10 +66,7 @@ export function ratesOver(
   const rows = [rates(optimizer)];
   for (let step = 1; step <= steps; step++) {
     optimizer.step();
-    for (const scheduler of [schedulers].flat() as LRScheduler[]) {
-      if (scheduler instanceof ReduceLROnPlateau) scheduler.step(metricOf(step));
-      else scheduler.step();
-    }
+    for (const scheduler of [schedulers].flat() as LRScheduler[]) stepScheduler(scheduler, step);
     rows.push(rates(optimizer));
   }
   return rows;
