@@ -79,22 +79,9 @@ export class Gradient {
   }
 
   accumulate(values: Tensor | SparseTensor | TensorValues): void {
-    const { shape, dtype } = this.#owner;
     refuseForeign(values);
-    if (values instanceof Tensor) this.#checkTensor(values);
-    else if (!isSparse(values)) checkValues(values, shape, dtype, false, this.#name);
-    const added = values instanceof Tensor ? values.data : values;
-    const value = this.#value;
-    if (isSparse(added)) this.#checkKind(added);
-    if (value === null) this.assign(added);
-    else if (isSparse(added)) {
-      if (value instanceof Tensor) added.addTo(value.data);
-      else this.assign(value.concat(added));
-    } else if (value instanceof Tensor) addValues(added, value.data);
-    else {
-      this.assign(added);
-      value.addTo((this.#value as Tensor).data);
-    }
+    if (isSparse(values)) this.#addSparse(values);
+    else this.#addDense(values);
   }
 
   /** Takes the gradient away, or fills it with zeros. */
@@ -142,6 +129,26 @@ export class Gradient {
   #unspread(): void {
     if (this.#isSpread) bindings.version++;
     this.#isSpread = false;
+  }
+
+  #addSparse(added: SparseTensor): void {
+    this.#checkKind(added);
+    const value = this.#value;
+    if (value instanceof Tensor) added.addTo(value.data);
+    else this.assign(value === null ? added : value.concat(added));
+  }
+
+  #addDense(values: Tensor | TensorValues): void {
+    const { shape, dtype } = this.#owner;
+    if (values instanceof Tensor) this.#checkTensor(values);
+    else checkValues(values, shape, dtype, false, this.#name);
+    const added = values instanceof Tensor ? values.data : values;
+    const value = this.#value;
+    if (value instanceof Tensor) addValues(added, value.data);
+    else {
+      this.assign(added);
+      value?.addTo((this.#value as Tensor).data);
+    }
   }
 
   #copySparse(grad: SparseTensor): void {
