@@ -73,7 +73,9 @@ export function checkDict<O extends object>(
     );
   }
   const seen = new Set<string>();
-  const checked = groups.map((group, index) => checkGroup(param_groups[index] as Entries, states, seen, group, rule));
+  const checked = groups.map((group, index) =>
+    checkGroupDict(param_groups[index] as Entries, states, seen, group, rule),
+  );
   const isNamed = checked.filter(({ states }) => states.length > 0).map(({ names }) => names !== undefined);
   if (new Set(isNamed).size > 1) throw mismatch("the state dict has names for the parameters of some groups only");
   for (const id of seen) delete states[id];
@@ -82,7 +84,7 @@ export function checkDict<O extends object>(
   return { groups: checked, extras: { dict: copyOf(extras, "state dict"), state: copyOf(states, "state dict") } };
 }
 
-function checkGroup<O extends object>(
+function checkGroupDict<O extends object>(
   dict: Entries,
   states: Record<string, unknown>,
   seen: Set<string>,
@@ -98,7 +100,7 @@ function checkGroup<O extends object>(
   }
   for (const id of ids) noteId(id, seen);
   const names = checkNames(param_names, group);
-  const { values, fields, extras } = checkOptions(entries, group, rule);
+  const { values, fields, extras } = checkEntries(entries, group, rule);
   rule.checkTogether?.(values);
   const count = rule.momentCount(values);
   const own = ids.map((id, slot) => {
@@ -135,7 +137,7 @@ function checkNames(found: unknown, { params, paramNames }: CheckedGroup<object>
   return paramNames ?? Object.freeze([...found]);
 }
 
-function checkOptions<O extends object>(
+function checkEntries<O extends object>(
   entries: Entries,
   { name: groupName, values: current }: CheckedGroup<O>,
   { name, options, groupKeys }: Rule<O, string>,
