@@ -57,11 +57,12 @@ export class AveragedModel {
   readonly params: readonly Parameter[];
   /** Their averages, in the same order. */
   readonly averages: readonly Tensor[];
+  /** How much of the average stays at each update; null if all updates count the same. */
   readonly decay: number | null;
   #nAveraged = 0;
   #isSwapped = false;
 
-  /** Throws ERR_OOM, and keeps nothing, if there is no memory for the averages. */
+  /** @throws ERR_OOM if there is no memory for the averages; nothing is kept then */
   constructor(params: Parameter | Iterable<Parameter>, options: AveragedModelOptions = {}) {
     const parameters = parametersOf(params, "AveragedModel");
     if (parameters.length === 0) throw rangeError("ERR_OPTION", "AveragedModel got an empty parameter list");
@@ -126,7 +127,11 @@ export class AveragedModel {
     return { n_averaged: this.#nAveraged, averages };
   }
 
-  /** Takes averages over; throws ERR_STATE_MISMATCH, and changes nothing, if they are not of such parameters. */
+  /**
+   * Takes averages over.
+   *
+   * @throws ERR_STATE_MISMATCH if they are not of such parameters; nothing has changed then
+   */
   loadStateDict(dict: AveragedModelStateDict): void {
     this.#checkNotSwapped("loadStateDict");
     this.#table();

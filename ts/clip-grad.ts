@@ -41,6 +41,7 @@ export interface NormOptions {
  * that is not finite leaves no gradient intact, unless `errorIfNonfinite`. `grad` of a parameter with a sparse gradient
  * is another tensor afterwards, in which every slice is named once: its norm is that of the sums.
  *
+ * @throws ERR_ALIAS if two gradients share memory, and ERR_NONFINITE as `errorIfNonfinite` says; nothing has changed then
  * @example
  * const norm = clipGradNorm(optimizer.paramGroups[0].params, 1.0);
  */

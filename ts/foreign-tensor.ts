@@ -12,7 +12,7 @@ export function isForeign(value: unknown): boolean {
   return value[BRAND] !== memoryBuffer();
 }
 
-/** @throws `ERR_ENV` for it */
+/** @throws ERR_ENV for it */
 export function refuseForeign(value: unknown): void {
   if (!isForeign(value)) return;
   throw stateError(

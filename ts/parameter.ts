@@ -68,6 +68,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * A parameter of `shape` over the elements of `tensor` from `start` on: the same bytes, nothing is copied. So all
    * parameters of a model can lie in one tensor, to be saved, sent or averaged as one. `tensor.dispose()` ends them all.
    *
+   * @throws ERR_SHAPE if it would not lie within the tensor, ERR_ALIAS if that is the state of an optimizer
    * @example
    * const flat = Parameter.zeros([6]);
    * const weight = Parameter.view(flat, 0, [2, 2], { name: "weight" });
@@ -103,6 +104,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * A tensor is kept by reference, so that whoever computes gradients can write into it step after step. A typed array
    * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one; so are the
    * slices of a sparse tensor.
+   *
+   * @throws ERR_SHAPE or ERR_DTYPE for another shape or dtype than the parameter's, ERR_ALIAS for a tensor over its bytes
    */
   get grad(): Grad<D> {
     return this.gradient.value as Grad<D>;

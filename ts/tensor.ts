@@ -31,6 +31,7 @@ const owners = new WeakMap<FloatArray, Tensor>();
 export class Tensor<D extends DType = DType> {
   /** Extents of the dimensions; empty for a single number. */
   readonly shape: readonly number[];
+  /** Element type. */
   readonly dtype: D;
   /** Number of elements. */
   readonly length: number;
@@ -55,6 +56,7 @@ export class Tensor<D extends DType = DType> {
   /**
    * A tensor with a copy of `values`: a number, nested arrays, or a typed array.
    *
+   * @throws ERR_SHAPE or ERR_DTYPE if they make no such tensor, ERR_OOM if there is no memory for it
    * @example
    * const gradient = Tensor.from([[0.1, 0.2], [0.3, 0.4]]);
    * const flat = Tensor.from(new Float64Array(6), { shape: [2, 3] });
@@ -68,7 +70,11 @@ export class Tensor<D extends DType = DType> {
     return filled(new Tensor(shape, dtype as D, allocate(shape, dtype, PLACE.grad)), kept);
   }
 
-  /** A tensor of zeros. */
+  /**
+   * A tensor of zeros.
+   *
+   * @throws ERR_OOM if there is no memory for it, ERR_LIMIT if no memory could hold it
+   */
   static zeros<D extends DType = "float32">(
     shape: readonly number[],
     options: Omit<TensorOptions<D>, "shape"> = {},
@@ -104,6 +110,7 @@ export class Tensor<D extends DType = DType> {
    *
    * The bytes live as long as one of the tensors does. Disposing this one ends its views, disposing a view frees nothing.
    *
+   * @throws ERR_SHAPE if it would not lie within this tensor
    * @example
    * const flat = Tensor.zeros([6]);
    * weight.grad = flat.view(0, [2, 2]);
@@ -130,6 +137,8 @@ export class Tensor<D extends DType = DType> {
   /**
    * The elements, row by row: a view of linear memory, not a copy. It is dead, with length 0, once memory has grown, which
    * creating tensors can do, and so can the first array assigned to a `grad`: read it again rather than keep it.
+   *
+   * @throws ERR_DISPOSED once the tensor, or the one that this is a view of, was disposed
    */
   get data(): FloatArray<D> {
     this.checkAlive();
@@ -142,7 +151,11 @@ export class Tensor<D extends DType = DType> {
     return view;
   }
 
-  /** Copies `values` (the same shape, or flat) into the tensor. */
+  /**
+   * Copies `values` (the same shape, or flat) into the tensor.
+   *
+   * @throws ERR_SHAPE or ERR_DTYPE if they are of another shape, or a typed array of another dtype
+   */
   set(values: TensorValues): void {
     this.checkAlive();
     checkValues(values, this.shape, this.dtype, false, "values");
@@ -155,7 +168,11 @@ export class Tensor<D extends DType = DType> {
     this.data.fill(value);
   }
 
-  /** The number in a tensor of one element. */
+  /**
+   * The number in a tensor of one element.
+   *
+   * @throws ERR_SHAPE if there are more, or none
+   */
   item(): number {
     this.checkAlive();
     if (this.length !== 1) {

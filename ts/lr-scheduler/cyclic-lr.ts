@@ -127,6 +127,11 @@ const RULE: EpochRule<Values, Given> = {
  * Moves the learning rate between two bounds and back, and momentum the other way (Smith, arXiv 1506.01186). To be
  * stepped after every batch.
  *
+ * ```text
+ * lr = baseLr + (maxLr − baseLr) · height · peak         height: from 0 to 1 in stepSizeUp steps, and back
+ * peak = 1, 1 / 2^(cycle − 1) or gamma^epoch             "triangular", "triangular2" or "exp_range"
+ * ```
+ *
  * @example
  * const scheduler = new CyclicLR(optimizer, { baseLr: 1e-4, maxLr: 1e-2, stepSizeUp: 500 });
  */

@@ -37,6 +37,7 @@ const PYTHON_ONLY = ["_get_lr_called_within_step", "_is_initial", "verbose", "mo
 
 /** Base of all schedulers, as `torch.optim.lr_scheduler.LRScheduler`. */
 export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
+  /** Whose groups it writes to. */
   readonly optimizer: Optimizer;
   readonly #name: string;
   readonly #fields: readonly [name: string, field: Field<unknown>][];
@@ -72,7 +73,9 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
 
   /**
    * Goes on where another scheduler of the same kind was. The groups stay as they are: their learning rates come with
-   * the state of the optimizer. Throws ERR_STATE_MISMATCH for the dict of another kind of scheduler, or of other groups.
+   * the state of the optimizer.
+   *
+   * @throws ERR_STATE_MISMATCH for the dict of another kind of scheduler, or of other groups; nothing has changed then
    */
   loadStateDict(stateDict: SchedulerStateDict): void {
     const what = `state dict of ${this.#name}`;

@@ -104,6 +104,10 @@ const RULE: EpochRule<Values, Given> = {
  * other way (Smith & Topin, arXiv 1708.07120). To be stepped after every batch, `totalSteps` times at most: the usual
  * loop calls `step` once more than there are rates to set, and that call keeps the last one.
  *
+ * ```text
+ * maxLr / divFactor → maxLr → maxLr / divFactor / finalDivFactor         the top at step pctStart · totalSteps − 1
+ * ```
+ *
  * @example
  * const scheduler = new OneCycleLR(optimizer, { maxLr: 0.01, epochs: 10, stepsPerEpoch: batches.length });
  */

@@ -48,6 +48,11 @@ const RULE: EpochRule<Values, Resumable<Values> & { readonly swaLr: readonly num
  * Takes the learning rate from where another scheduler has left it to `swaLr`, and keeps it there, for stochastic weight
  * averaging (Izmailov et al., arXiv 1803.05407).
  *
+ * ```text
+ * lr = w · swaLr + (1 − w) · (where it was left)         after t of annealEpochs steps
+ * w = (1 − cos(π · t / annealEpochs)) / 2                "linear": t / annealEpochs
+ * ```
+ *
  * @example
  * const swaScheduler = new SWALR(optimizer, { swaLr: 0.05, annealEpochs: 20 });
  */

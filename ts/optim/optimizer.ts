@@ -84,6 +84,8 @@ export abstract class Optimizer<
    *
    * @param closure computes the loss anew and sets the gradients; it runs once, before anything changes.
    * @returns what the closure returned.
+   * @throws ERR_ALIAS if a gradient overlaps a parameter, ERR_OPTION for a gradient that the rule cannot use; no parameter
+   *   has moved then. ERR_HOOK if a post-hook throws, behind the step
    *
    * @example
    * const norm = getTotalNorm(gradients);
@@ -113,7 +115,11 @@ export abstract class Optimizer<
     groups.zeroGrad(options === undefined || checkZeroGradOptions(options));
   }
 
-  /** Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0. */
+  /**
+   * Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0.
+   *
+   * @throws ERR_ALIAS for a parameter that is there already, ERR_OOM if there is no memory for its state
+   */
   addParamGroup(group: ParamGroupInit<O>): void {
     const core = this.#enter("addParamGroup");
     try {
@@ -142,7 +148,10 @@ export abstract class Optimizer<
 
   /**
    * Takes options and state over from a state dict, whose groups must have as many parameters of the same shapes, and the
-   * same names where both have names. Everything is checked first: if it throws, nothing has changed. The data is copied.
+   * same names where both have names. The data is copied.
+   *
+   * @throws ERR_STATE_MISMATCH for a dict of another model or optimizer, ERR_OPTION for what is none or has wrong options;
+   *   nothing has changed then
    */
   loadStateDict(stateDict: StateDict): void {
     const core = this.#enter("loadStateDict");

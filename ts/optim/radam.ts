@@ -70,6 +70,13 @@ const RULE: Rule<RAdamOptions, Moment> = {
  * RAdam (Liu et al., arXiv 1908.03265), as `torch.optim.RAdam`: while the variance of the second moment is unknown (the
  * first five steps with β₂ = 0.999) it steps along the first moment alone, then as Adam with a rectified length.
  *
+ * ```text
+ * ρ∞ = 2 / (1 − β₂) − 1                  ρ = ρ∞ − 2t · β₂ᵗ / (1 − β₂ᵗ)
+ * ρ ≤ 5:  param −= lr · m/(1 − β₁ᵗ)
+ * else:   param −= lr · r · m/(1 − β₁ᵗ) · √(1 − β₂ᵗ) / (√v + eps)
+ *         r = √((ρ − 4)(ρ − 2) · ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) · ρ))
+ * ```
+ *
  * @example
  * const optimizer = new RAdam([weight], { lr: 1e-3 });
  */

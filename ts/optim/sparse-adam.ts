@@ -62,6 +62,11 @@ const RULE: Rule<SparseAdamOptions, Moment> = {
  * SparseAdam, as `torch.optim.SparseAdam`, for embeddings: only rows with a gradient move, and only their moments do.
  * eps is added before the bias correction (the rule of 2017), and the step count is the parameter's, not the row's.
  *
+ * ```text
+ * m = m + (g − m)·(1 − β₁)               v = v + (g² − v)·(1 − β₂)
+ * param −= lr · √(1 − β₂ᵗ)/(1 − β₁ᵗ) · m/(√v + eps)
+ * ```
+ *
  * @example
  * const optimizer = new SparseAdam([embedding], { lr: 1e-3 });
  * embedding.grad = SparseTensor.coo([[3, 7]], [[0.1, 0.2], [0.3, 0.4]], { shape: [1000, 2] }); // rows 3 and 7

@@ -53,7 +53,7 @@ export class SWATS {
   #average = 0;
   #settled = false;
 
-  /** @throws `ERR_OPTION` for something that is not Adam or AdamW, and for a tolerance that is negative or NaN */
+  /** @throws ERR_OPTION for something that is not Adam or AdamW, and for a tolerance that is negative or NaN */
   constructor(adam: Adam, options: SWATSOptions = {}) {
     refuseForeign(adam);
     if (!(adam instanceof Adam)) throw typeError("ERR_OPTION", `SWATS watches Adam or AdamW, but got ${kindOf(adam)}`);
@@ -125,7 +125,7 @@ export class SWATS {
    * SGD on the same groups: momentum β₁ with its buffers empty, at (1 − β₁) times the learning rate that has settled;
    * groups whose learning rate is below the highest have one that is lower in proportion.
    * Weight decay and `maximize` are those of the groups. Adam is left as it is: dispose of it to have its memory back.
-   * @throws `ERR_OPTION` if nothing has settled yet
+   * @throws ERR_OPTION if nothing has settled yet
    */
   toSGD(): SGD {
     if (!this.#settled) {
@@ -158,7 +158,7 @@ export class SWATS {
     return { step: this.#step, average: this.#average, settled: this.#settled };
   }
 
-  /** @throws `ERR_STATE_MISMATCH` if the dict is not one of `stateDict()`; nothing has changed then */
+  /** @throws ERR_STATE_MISMATCH if the dict is not one of `stateDict()`; nothing has changed then */
   loadStateDict(dict: SWATSStateDict): void {
     const { step, average, settled } = ownOptions(dict, "state dict");
     const isCount = Number.isSafeInteger(step) && (step as number) >= 0;
