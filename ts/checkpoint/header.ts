@@ -19,7 +19,7 @@ export const PREFIX_BYTES = 8;
 export const MAX_HEADER_BYTES = 100_000_000;
 /** Of a name, as it is written in the header. */
 export const MAX_NAME_BYTES = 4096;
-/** Of tensors, and of texts: many times what models have, and little enough to refuse in a second. */
+/** Of tensors, of texts, and of an archive: many times what models have, and little enough to refuse in a second. */
 export const MAX_ENTRIES = 250_000;
 /** As many as torch and NumPy have. */
 export const MAX_DIMENSIONS = 64;

@@ -1,6 +1,7 @@
 /** Archives as `torch.save` writes them: entries that are stored and not compressed, with 64-bit sizes where it likes to. */
 
 import { shown } from "../check.js";
+import { MAX_ENTRIES } from "./header.js";
 import { invalid } from "./invalid.js";
 
 const END = { signature: 0x06054b50, bytes: 22, maxComment: 65_535 };
@@ -10,12 +11,12 @@ const CENTRAL = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
 const IN_EXTRA_16 = 0xffff;
 const IN_EXTRA_32 = 0xffff_ffff;
-const MAX_ENTRIES = 250_000;
 
 /** The entries of an archive by name, as views of its bytes. Throws ERR_CHECKPOINT for anything unusual. */
 export function readZip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { count, start } = directoryOf(view);
+  const utf8 = new TextDecoder();
   const entries = new Map<string, Uint8Array>();
   const ranges: [begin: number, end: number][] = [];
   let at = start;
@@ -26,7 +27,7 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
     ) as [number, number, number, number];
     const next = at + CENTRAL.bytes + nameLength + extraLength + commentLength;
     if (next > bytes.length) throw broken("an entry of its directory that ends behind the file");
-    const name = new TextDecoder().decode(bytes.slice(at + CENTRAL.bytes, at + CENTRAL.bytes + nameLength));
+    const name = utf8.decode(bytes.slice(at + CENTRAL.bytes, at + CENTRAL.bytes + nameLength));
     if (method !== 0)
       throw broken(`the entry ${shown(name)}, which is compressed; torch.save stores entries as they are`);
     if (entries.has(name)) throw broken(`two entries with the name ${shown(name)}`);
