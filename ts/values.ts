@@ -5,11 +5,11 @@
 import { kindOf, rangeError, shown, typeError } from "./check.js";
 import { type DType, dtypeOf, type FloatArray } from "./dtype.js";
 
-/** A number, arrays of numbers nested to any depth, or a typed array. */
-export type TensorValues = number | ArrayLike<number> | readonly NestedNumbers[];
-
-/** Arrays of numbers nested to any depth. */
+/** A number, a typed array, or arrays of them nested to any depth. */
 export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[];
+
+/** What the elements of a tensor can come from. */
+export type TensorValues = NestedNumbers;
 
 type NumberArray = ArrayBufferView & ArrayLike<number>;
 

@@ -14,8 +14,9 @@ import { invalid } from "./invalid.js";
 import { JsonScanner } from "./json-scanner.js";
 import { byteLengthOf, elementOf, type StoredElement } from "./stored-tensor.js";
 
-/** Where the data begins in a header that says nothing, and how long headers may be, as in the reference implementation. */
+/** What stands before the header: its length. */
 export const PREFIX_BYTES = 8;
+/** How long headers may be, as in the reference implementation. */
 export const MAX_HEADER_BYTES = 100_000_000;
 /** Of a name, as it is written in the header. */
 export const MAX_NAME_BYTES = 4096;
@@ -25,6 +26,7 @@ export const MAX_ENTRIES = 250_000;
 export const MAX_DIMENSIONS = 64;
 /** How an archive begins, as which torch.save writes. */
 const ZIP_SIGNATURE = 0x04034b50;
+/** The name under which a header has texts, and which no tensor can have. */
 export const METADATA = "__metadata__";
 
 /** A tensor as its header describes it. */

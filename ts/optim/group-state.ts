@@ -2,7 +2,7 @@
  * One param group bound to its state in the kernel.
  *
  * The kernel finds tensors through a table of pointers. Before a step the facade compares each gradient's pointer with
- * the table and writes where it changed; that is all that happens per parameter.
+ * the table and writes where it changed; that is all that happens per parameter, and only if a binding has changed since.
  */
 
 import { ELEMENTS, type FloatArray } from "../dtype.js";

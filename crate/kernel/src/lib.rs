@@ -16,7 +16,8 @@
 //! # Adding an optimizer
 //!
 //! One file with a struct of lanes (the scalars of one step) that implements [`sweep::Rule`], its scalars computed in
-//! f64 and rounded once by `Lane::splat`, a textbook form in `oracle.rs`, and one file in the bindings' `state/`.
+//! f64 and rounded once by `Lane::splat`, and one file in the bindings' `state/`. What it computes is held to torch, to a
+//! textbook form and to the kernel in plain JavaScript by the package's tests.
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
 

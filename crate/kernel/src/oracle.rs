@@ -1,4 +1,4 @@
-//! Textbook forms in f64, against which the lanes are held. Written from the papers' formulas, not from the rules.
+//! Adam's textbook form in f64, against which the lanes are held. Written from the papers' formulas, not from the rule.
 
 use crate::adam::{Adam, Options};
 use crate::lane::{F32x4, F64x2, Lane};

@@ -9,10 +9,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 impl State {
     /// SGD: one update of every slot with a gradient. The moments are `momentum_buffer`.
     ///
+    /// Only updates with momentum are counted: the count tells the first of them, whose buffer is the gradient itself.
+    ///
     /// # Safety
     /// As [`State::step_adam`].
-    ///
-    /// Only updates with momentum are counted: the count tells the first of them, whose buffer is the gradient itself.
     #[wasm_bindgen(js_name = stepSGD)]
     pub unsafe fn step_sgd(
         &mut self,
