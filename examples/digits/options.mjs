@@ -23,7 +23,7 @@ export const HELP = `Trains a small network on handwritten digits with every opt
   --seed N           first weights and order of the digits (1)
   --out FILE         where the report goes (report.html beside this program)
   --save FILE        keeps the training of one optimizer in a file, whole after each epoch
-  --resume FILE      goes on from such a file with its flags; --epochs may be more
+  --resume FILE      goes on from such a file with its flags; --epochs may be more, --save keeps it again
   --help             this text`;
 
 const DEFAULTS = { epochs: "40", lr: "0.01", batch: "32", optimizer: ALL, seed: "1", out: REPORT };

@@ -6,9 +6,9 @@ import { decimals, percent } from "./table.mjs";
 const LINES = 10;
 
 /**
- * @param {string} label
+ * @param {string} label as long as the longest
  * @param {number} epochs
- * @returns {{ update(run: import("./train.mjs").Run): void, stop(): void }}
+ * @returns {{ update(run: import("./train.mjs").Run): void, stop(): void }} a bar that is not stopped leaves the terminal without line breaks
  */
 export function showProgress(label, epochs) {
   return process.stdout.isTTY ? bar(label, epochs) : lines(label, epochs);
@@ -21,7 +21,7 @@ export function showProgress(label, epochs) {
 function bar(label, epochs) {
   const view = new SingleBar({
     stream: process.stdout,
-    format: `${label.padEnd(8)} [{bar}] epoch {value}/{total}  {status}`,
+    format: `${label} [{bar}] epoch {value}/{total}  {status}`,
     barsize: 12,
     barCompleteChar: "=",
     barIncompleteChar: " ",
@@ -47,7 +47,7 @@ function lines(label, epochs) {
       const epoch = run.epochs.length;
       if (epoch % every !== 0 && epoch !== epochs) return;
       const count = String(epoch).padStart(String(epochs).length);
-      console.log(`${label.padEnd(8)} epoch ${count}/${epochs}  ${status(run)}`);
+      console.log(`${label} epoch ${count}/${epochs}  ${status(run)}`);
     },
     stop() {},
   };

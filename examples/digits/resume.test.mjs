@@ -47,6 +47,15 @@ test("more epochs than were planned are those of a longer training", async () =>
   expect((await run(["--resume", kept, "--epochs", "2"])).weights).toBe(whole.weights);
 });
 
+test("a training that is interrupted ends between two epochs, and goes on from there", async () => {
+  const stop = new AbortController();
+  const options = parseOptions(["--epochs", "3", "--optimizer", "adam", "--save", kept]);
+  const training = train("adam", digits, options, () => stop.abort(), stop.signal);
+  await expect(training).rejects.toThrow("aborted");
+  const rest = await run(["--resume", kept]);
+  expect(rest.weights).toBe((await run(["--epochs", "3", "--optimizer", "adam"])).weights);
+});
+
 test("what cannot be resumed is told in a sentence", async () => {
   await run(["--epochs", "1", "--optimizer", "sgd", "--save", kept]);
   const refused = (/** @type {string[]} */ ...args) => expect(() => parseOptions(args));

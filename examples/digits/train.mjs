@@ -1,6 +1,7 @@
 // One contestant's training: the loop, what each epoch came to, and what the network misreads at the end.
 
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { load } from "adam-wasm/checkpoint";
 import { saveFile } from "adam-wasm/checkpoint/node";
 import { batches, CLASSES, PIXELS } from "./data.mjs";
@@ -41,9 +42,10 @@ const HIDDEN = 128;
  * @param {{ train: import("./data.mjs").Digits, test: import("./data.mjs").Digits }} digits
  * @param {Pick<import("./options.mjs").Options, "epochs" | "batch" | "lr" | "seed" | "save" | "resume">} options
  * @param {(run: Run) => void} onEpoch
+ * @param {AbortSignal} [signal] ends it between two epochs
  * @returns {Promise<Run>}
  */
-export async function train(name, digits, { epochs, batch, lr, seed, save, resume }, onEpoch = () => {}) {
+export async function train(name, digits, { epochs, batch, lr, seed, save, resume }, onEpoch = () => {}, signal) {
   const contestant = optimizers.get(name);
   if (!contestant) throw new RangeError(`Unknown optimizer: ${name}`);
   const random = seededRandom(seed);
@@ -81,6 +83,9 @@ export async function train(name, digits, { epochs, batch, lr, seed, save, resum
         await saveFile(save, { model, optimizer, randomState: random.state, progress, settings });
       }
       onEpoch(run);
+      // A turn for signals such as Ctrl-C.
+      await setImmediate();
+      signal?.throwIfAborted();
     }
     run.weights = fingerprint(network);
     return run;
