@@ -29,7 +29,10 @@ export async function serve(folder, port = 0) {
     }
   });
   await new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+      const reason = { EADDRINUSE: "another program has it", EACCES: "it is not yours to take" }[error.code ?? ""];
+      reject(reason ? new RangeError(`Invalid port: ${port} (${reason}, choose another)`) : error);
+    });
     server.listen(port, "127.0.0.1", () => resolve(undefined));
   });
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
