@@ -26,9 +26,13 @@ await main(async () => {
     record.suites[suite.name] = await suite.run(options);
     print(suite.tables(record.suites[suite.name], record));
   }
-  if (earlier !== null) print(comparison(record, earlier));
-  write(`${options.out}.json`, `${JSON.stringify(record, null, 1)}\n`);
-  write(`${options.out}.html`, reportPage(record, tables));
+  if (tables.length === 0) throw new Failure("Nothing was measured: these suites have no such workload");
+  try {
+    if (earlier !== null) print(comparison(record, earlier));
+  } finally {
+    write(`${options.out}.json`, `${JSON.stringify(record, null, 1)}\n`);
+    write(`${options.out}.html`, reportPage(record, tables));
+  }
 });
 
 function parsed(args) {

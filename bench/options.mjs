@@ -1,6 +1,7 @@
 /** The command line: every flag is checked before anything runs, and a bad one is a RangeError of one sentence. */
 
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { inRoot } from "../scripts/lib/paths.mjs";
 import { NAMES } from "./contestants/index.mjs";
@@ -14,8 +15,8 @@ export const USAGE = `Measures a step on this machine, beside other ways to make
   npm run bench -- [flags]
 
   --suite NAMES       only these, with commas between them: ${SUITES.map(({ name }) => name).join(", ")}
-  --contestant NAMES  only these, or those that hold such a text, with semicolons: "plain JS loop; Rust"
-  --only NAMES        only these workloads, or those that hold such a text: "1,000; 200 × 64"
+  --contestant NAMES  of sizes and tensors only these, or those that hold such a text: "plain JS loop; Rust"
+  --only NAMES        of sizes, tensors, family and clipping only these workloads, likewise: "1,000; 200 × 64"
   --rounds N          interleaved rounds of each workload, at least 1 (31)
   --quick             3 short rounds of small workloads, without what has to be installed or compiled first
   --torch             installs PyTorch into .tools/torch first, some gigabytes, if it is not there
@@ -69,12 +70,31 @@ export function parseOptions(args) {
       roundMs: quick ? 1 : 4,
       warmMs: quick ? 2 : 60,
     },
-    out: pathOf(text.out.replace(/\.json$/, "")),
+    out: writable("--out", text.out),
     compare: text.compare === undefined ? null : existing("--compare", text.compare),
   };
 }
 
-const pathOf = (out) => (/[/\\]/.test(out) ? out : inRoot("bench/record", out));
+/** Where record and page go, without their endings. It is looked at now, and not when all has been measured. */
+function writable(flag, text) {
+  const name = text.replace(/\.json$/, "");
+  const out = /[/\\]/.test(name) ? name : inRoot("bench/record", name);
+  if (name === "" || /[/\\]$/.test(name) || isFolder(text)) {
+    throw new RangeError(`Invalid ${flag}: ${text || '""'} (use the name of a file)`);
+  }
+  let folder = dirname(resolve(out));
+  while (!existsSync(folder)) folder = dirname(folder);
+  try {
+    if (!isFolder(folder)) throw new RangeError(`${folder} is no folder`);
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new RangeError(`Invalid ${flag}: ${text} (nothing can be written in ${folder}, use another place)`);
+  }
+  return out;
+}
+
+/** @param {string} path */
+const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 
 const parts = (text, separator) =>
   text

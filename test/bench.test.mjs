@@ -24,6 +24,11 @@ test("a record's name may have its ending", () => {
   expect(parseOptions(["--out", "mine.json"]).out).toBe(parseOptions(["--out", "mine"]).out);
 });
 
+test("a place for the record is looked at before anything is measured", () => {
+  const refused = (out) => expect(() => parseOptions(["--out", out]), out).toThrow(RangeError);
+  for (const out of ["", "kept/", ".json", import.meta.dirname, `${import.meta.filename}/record`]) refused(out);
+});
+
 describe("agreement", () => {
   test("finds that ours follows torch's rule, exactly and by default", async () => {
     expect(await off(standing(adamWasm, data))).toBeLessThan(TOLERANCE / 10);

@@ -11,15 +11,17 @@ export function readRecord(path) {
   try {
     record = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new Failure(`${path} is no record: ${error.message}`);
+    throw new Failure(`Invalid --compare: ${path} (it is no record: ${error.message})`);
   }
   if (record?.format === FORMAT) return record;
-  throw new Failure(`${path} is no record of format ${FORMAT}: it has format ${record?.format}`);
+  throw new Failure(
+    `Invalid --compare: ${path} (it is no record of format ${FORMAT}, its format is ${record?.format})`,
+  );
 }
 
 /** What both have, a table for each suite: best time now over best time then. */
 export function comparison(now, then) {
-  const title = `over ${then.date.slice(0, 10)}, ${then.package.commit ?? then.package.version}`;
+  const other = `${then.date.slice(0, 10)}, ${then.package.commit ?? then.package.version}`;
   const notes = differences(now, then);
   const tables = [];
   for (const [suite, rows] of bests(now)) {
@@ -32,7 +34,7 @@ export function comparison(now, then) {
     };
     const columns = rows.filter(({ name }) => before.some((other) => other.name === name));
     tables.push({
-      title: `${suite}: time ${title} (below 1 is faster now)`,
+      title: `${suite}: time over ${other} (below 1 is faster now)`,
       head: ["", ...columns.map(({ name }) => name)],
       rows: names
         .map((name) => [name, ...columns.map(cell(name))])
@@ -41,7 +43,7 @@ export function comparison(now, then) {
     });
   }
   if (tables.length > 0) return tables;
-  throw new Failure(`nothing was measured both now and ${title}`);
+  throw new Failure(`Nothing to compare: this run measured nothing that the record of ${other} has`);
 }
 
 const bestOf = (row, name) => row?.results.find((result) => result.name === name)?.best;

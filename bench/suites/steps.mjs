@@ -15,14 +15,14 @@ const OURS = "adam-wasm";
 export const SIZES = {
   name: "sizes",
   run: (options) => runAll(ONE, options),
-  tables: (result, { suites }) => [figures("Adam over one tensor: ns per element", result, suites.limits, perElement)],
+  tables: (result, { suites }) => figures("Adam over one tensor: ns per element", result, suites.limits, perElement),
 };
 
 /** @type {import("./index.mjs").Suite} */
 export const TENSORS = {
   name: "tensors",
   run: (options) => runAll(MANY, options),
-  tables: (result, { suites }) => [figures("Adam over many tensors: µs per step", result, suites.limits, micros)],
+  tables: (result, { suites }) => figures("Adam over many tensors: µs per step", result, suites.limits, micros),
 };
 
 async function runAll(workloads, options) {
@@ -90,8 +90,9 @@ async function prepare({ name, differs, make }, data, expected) {
   }
 }
 
-/** A row for each contestant, a column for each workload. */
+/** A table with a row for each contestant and a column for each workload, if there is one. */
 function figures(title, { contestants, missing, rows }, limits, shown) {
+  if (rows.length === 0) return [];
   const first = contestants.find(({ isLimit }) => !isLimit)?.name;
   const bestOf = ({ results }, name) => results.find(({ contestant }) => contestant === name)?.best;
   const cell = (row, name) => {
@@ -101,7 +102,7 @@ function figures(title, { contestants, missing, rows }, limits, shown) {
     return `${shown(result.best, row)} (${shown(result.median, row)} ±${Math.round(100 * result.spread)} %)${over}`;
   };
   const marked = ({ name, differs }) => (differs === null ? name : `${name} *`);
-  return {
+  const table = {
     title: `${title}, float32`,
     head: ["", ...rows.map(({ name }) => name)],
     rows: [
@@ -109,7 +110,9 @@ function figures(title, { contestants, missing, rows }, limits, shown) {
       ...limitRows(contestants, rows, limits, (row) => bestOf(row, OURS), shown),
     ],
     notes: [
-      `Best (median ± distance of quartiles) of the rounds; below it, how many times as fast as ${first}.`,
+      ...(first === undefined
+        ? []
+        : [`Best (median ± distance of quartiles) of the rounds; below it, how many times as fast as ${first}.`]),
       ...contestants.filter(({ differs }) => differs !== null).map(({ name, differs }) => `* ${name}: ${differs}.`),
       ...rows.flatMap(({ name, results }) =>
         results.filter(({ skipped }) => skipped).map((each) => `– ${each.contestant} over ${name}: ${each.skipped}.`),
@@ -118,6 +121,7 @@ function figures(title, { contestants, missing, rows }, limits, shown) {
       ...namesBy(missing, "reason").map(([reason, names]) => `Missing: ${names}: ${reason}.`),
     ],
   };
+  return [table];
 }
 
 /** Those that share a value of that key, if it is not null: `[value, "name; name"]`. */

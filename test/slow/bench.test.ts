@@ -1,6 +1,6 @@
 /** `npm run bench` in its smallest form: what is recorded, not how fast anything is. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -104,8 +104,11 @@ describe("a comparison", () => {
       writeFileSync(path, JSON.stringify(record));
       return () => run("now", ...flags, "--compare", path);
     };
-    expect(compare({ format: 0 })).toThrow("no record of format 1: it has format 0");
-    expect(compare({ ...run("then", ...flags).record, suites: {} })).toThrow("nothing was measured both now and over");
+    expect(compare({ format: 0 })).toThrow("no record of format 1, its format is 0");
+    expect(compare({ ...run("then", ...flags).record, suites: {} })).toThrow(
+      "this run measured nothing that the record",
+    );
+    expect(existsSync(join(folder, "now.html")), "what was measured is kept").toBe(true);
   });
 });
 
