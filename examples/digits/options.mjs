@@ -170,7 +170,7 @@ function writable(flag, text) {
 }
 
 /** @param {string} path */
-const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 
 /**
  * @param {string} flag
