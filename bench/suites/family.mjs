@@ -84,7 +84,7 @@ export const FAMILY = {
     return [
       {
         title:
-          "A step of each rule over one tensor, per element: ns, how often its memory traffic alone, and bytes of state",
+          "A step of each rule over one tensor, per element: ns, times its memory traffic alone, and bytes of state",
         head: ["", ...rows.map(({ name }) => name), "state, bytes"],
         rows: RULES.map(({ name }, i) => [name, ...rows.map(cell(name)), String(rows[0]?.results[i].stateBytes ?? "")]),
       },
