@@ -19,6 +19,10 @@ export async function main(script) {
       process.exit(128 + constants.signals[signal]);
     });
   }
+  // Who reads it, such as head, may have had enough: what is under way comes to its end all the same.
+  process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   try {
     process.exitCode = (await script()) ?? 0;
   } catch (error) {
