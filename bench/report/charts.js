@@ -10,6 +10,28 @@
   const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : String(+value.toPrecision(3)));
   const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
 
+  // The curves are one picture to a screen reader; the names below are buttons, which show and hide them by keyboard too.
+  const makeAccessible = (chart, label) => {
+    const plot = chart.root.querySelector(".u-wrap");
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", label);
+    const names = [...chart.root.querySelectorAll(".u-legend .u-label")].slice(1);
+    const tell = () => {
+      for (const [i, name] of names.entries()) name.setAttribute("aria-pressed", String(chart.series[i + 1].show));
+    };
+    for (const name of names) {
+      name.setAttribute("role", "button");
+      name.tabIndex = 0;
+      name.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        name.click();
+      });
+    }
+    chart.hooks.setSeries = [...(chart.hooks.setSeries ?? []), tell];
+    tell();
+  };
+
   const draw = ({ id, xName, x, unit, curves }) => {
     const box = document.getElementById(id);
     const isNamed = typeof x[0] === "string";
@@ -51,6 +73,7 @@
       [xs, ...curves.map(({ values }) => values)],
       box,
     );
+    makeAccessible(chart, box.dataset.label);
     new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: HEIGHT })).observe(box);
   };
 

@@ -95,7 +95,7 @@ function growthChart({ length, grouped, tensors, groups }) {
         values: x.map((count) => micros(tensors.find((row) => row.tensors === count))),
       },
       {
-        name: `groups that share ${grouped} of them`,
+        name: `groups that share ${grouped}`,
         show: true,
         values: x.map((count) => micros(groups.find((row) => row.groups === count))),
       },

@@ -41,7 +41,8 @@ export function reportPage(record, tables) {
 <main>
 <h1>What a step costs</h1>
 <p>Every contestant updates parameters and gradients of its own, in turns, round after round. Before it is timed it has to
-agree with torch's rule in float64. The curves show the best round; a click on a name shows or hides its curve.</p>
+agree with torch's rule in float64; one that is known to follow another rule is marked with *. The curves show the best
+round; the names below them show and hide each.</p>
 <dl>${Object.entries(about)
     .map(([term, value]) => `<div><dt>${term}</dt><dd>${escaped(value)}</dd></div>`)
     .join("")}</dl>
@@ -61,7 +62,7 @@ ${tables.map(asHtml).join("\n")}
 
 function figure({ id, title, subtitle }) {
   return `<figure><figcaption><strong>${title}</strong> ${subtitle}</figcaption>
-<div id="${id}" role="img" aria-label="${title}, ${subtitle}: one curve per contestant"></div></figure>`;
+<div id="${id}" data-label="${title}, ${subtitle}: one curve per contestant"></div></figure>`;
 }
 
 /** Safe inside a script element. */

@@ -88,7 +88,7 @@ ${runs.map((run) => `<div><dt>${run.label}</dt><dd>${run.weights}</dd></div>`).j
  */
 function chart(id, title, subtitle) {
   return `<figure><figcaption><strong>${title}</strong> ${subtitle}</figcaption>
-<div id="${id}" role="img" aria-label="${title} by epoch: one curve per optimizer"></div></figure>`;
+<div id="${id}" data-label="${title} by epoch: one curve per optimizer"></div></figure>`;
 }
 
 /** @param {Run} run */
