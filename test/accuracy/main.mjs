@@ -4,6 +4,10 @@ import { backend } from "adam-wasm";
 import Table from "cli-table3";
 import { families, measure } from "./measure.mjs";
 
+if (process.argv.length > 2) {
+  console.error(`Unexpected argument: ${process.argv[2]} (it takes none)`);
+  process.exit(2);
+}
 const rows = [];
 for (const family of families) {
   process.stderr.write(`  ${family} gradients …\n`);
