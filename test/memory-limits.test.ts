@@ -6,7 +6,7 @@ import { memory } from "./support/linear-memory.js";
 import { expectError, thrownBy } from "./support/rejects.js";
 
 const TOO_MANY_BYTES = (bytes: number) =>
-  `a tensor of ${bytes} bytes is beyond the 2147418112 that WebAssembly memory allows`;
+  `a tensor of ${bytes} bytes is beyond the 2147418112 that one allocation may have`;
 
 describe("more bytes than one allocation may have", () => {
   const rows: readonly (readonly [shape: number[], dtype: "float32" | "float64"])[] = [

@@ -32,7 +32,7 @@ export class Allocation {
     if (bytes > MAX_BYTES) {
       throw rangeError(
         "ERR_LIMIT",
-        `a tensor of ${bytes} bytes is beyond the ${MAX_BYTES} that WebAssembly memory allows`,
+        `a tensor of ${bytes} bytes is beyond the ${MAX_BYTES} that one allocation may have`,
       );
     }
     this.#pointer = call((kernel) => kernel.allocate(bytes, place));
