@@ -15,14 +15,14 @@ const OURS = "adam-wasm";
 export const SIZES = {
   name: "sizes",
   run: (options) => runAll(ONE, options),
-  tables: (result, { suites }) => figures("Adam over one tensor: ns per element", result, suites.limits, perElement),
+  tables: (result, { suites }) => [figures("Adam over one tensor: ns per element", result, suites.limits, perElement)],
 };
 
 /** @type {import("./index.mjs").Suite} */
 export const TENSORS = {
   name: "tensors",
   run: (options) => runAll(MANY, options),
-  tables: (result, { suites }) => figures("Adam over many tensors: µs per step", result, suites.limits, micros),
+  tables: (result, { suites }) => [figures("Adam over many tensors: µs per step", result, suites.limits, micros)],
 };
 
 async function runAll(workloads, options) {
@@ -90,9 +90,8 @@ async function prepare({ name, differs, make }, data, expected) {
   }
 }
 
-/** A table with a row for each contestant and a column for each workload, if there is one. */
+/** A row for each contestant, a column for each workload. */
 function figures(title, { contestants, missing, rows }, limits, shown) {
-  if (rows.length === 0) return [];
   const first = contestants.find(({ isLimit }) => !isLimit)?.name;
   const bestOf = ({ results }, name) => results.find(({ contestant }) => contestant === name)?.best;
   const cell = (row, name) => {
@@ -102,7 +101,7 @@ function figures(title, { contestants, missing, rows }, limits, shown) {
     return `${shown(result.best, row)} (${shown(result.median, row)} ±${Math.round(100 * result.spread)} %)${over}`;
   };
   const marked = ({ name, differs }) => (differs === null ? name : `${name} *`);
-  const table = {
+  return {
     title: `${title}, float32`,
     head: ["", ...rows.map(({ name }) => name)],
     rows: [
@@ -121,7 +120,6 @@ function figures(title, { contestants, missing, rows }, limits, shown) {
       ...namesBy(missing, "reason").map(([reason, names]) => `Missing: ${names}: ${reason}.`),
     ],
   };
-  return [table];
 }
 
 /** Those that share a value of that key, if it is not null: `[value, "name; name"]`. */
