@@ -1,4 +1,4 @@
-// Runs in the report itself, as a plain script after uPlot: draws the curves and keeps them as wide as the page.
+// Runs in the report itself, as a plain script after uPlot and the legend's: draws the curves and keeps them as wide as the page.
 
 (() => {
   const HEIGHT = 420;
@@ -9,28 +9,6 @@
 
   const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : String(+value.toPrecision(3)));
   const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
-
-  // The curves are one picture to a screen reader; the names below are buttons, which show and hide them by keyboard too.
-  const makeAccessible = (chart, label) => {
-    const plot = chart.root.querySelector(".u-wrap");
-    plot.setAttribute("role", "img");
-    plot.setAttribute("aria-label", label);
-    const names = [...chart.root.querySelectorAll(".u-legend .u-label")].slice(1);
-    const tell = () => {
-      for (const [i, name] of names.entries()) name.setAttribute("aria-pressed", String(chart.series[i + 1].show));
-    };
-    for (const name of names) {
-      name.setAttribute("role", "button");
-      name.tabIndex = 0;
-      name.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        name.click();
-      });
-    }
-    chart.hooks.setSeries = [...(chart.hooks.setSeries ?? []), tell];
-    tell();
-  };
 
   const draw = ({ id, xName, x, unit, curves }) => {
     const box = document.getElementById(id);

@@ -1,4 +1,4 @@
-// Runs in the report itself, as a plain script after uPlot: draws the curves and keeps them as wide as the page.
+// Runs in the report itself, as a plain script after uPlot and the legend's: draws the curves and keeps them as wide as the page.
 
 (() => {
   const HEIGHT = 280;
@@ -19,28 +19,6 @@
 
   // What the legend says until the pointer picks an epoch, and after it has left.
   const lastEpoch = (chart) => chart.setLegend({ idx: epochs.length - 1 });
-
-  // The curves are one picture to a screen reader; the names below are buttons, which show and hide them by keyboard too.
-  const makeAccessible = (chart, label) => {
-    const plot = chart.root.querySelector(".u-wrap");
-    plot.setAttribute("role", "img");
-    plot.setAttribute("aria-label", label);
-    const names = [...chart.root.querySelectorAll(".u-legend .u-label")].slice(1);
-    const tell = () => {
-      for (const [i, name] of names.entries()) name.setAttribute("aria-pressed", String(chart.series[i + 1].show));
-    };
-    for (const name of names) {
-      name.setAttribute("role", "button");
-      name.tabIndex = 0;
-      name.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        name.click();
-      });
-    }
-    chart.hooks.setSeries = [...(chart.hooks.setSeries ?? []), tell];
-    tell();
-  };
 
   const draw = (id, curves, scale, show) => {
     const box = document.getElementById(id);

@@ -1,15 +1,12 @@
-// The report: one HTML file that needs nothing else. page.css, charts.js and uPlot, which draws the curves, are copied
-// into it.
+// The report: one HTML file that needs nothing else.
 
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { figure, pageWithCurves } from "../../../scripts/report/page.mjs";
 import { SIDE, TEST_SIZE } from "../data.mjs";
 import { columns } from "../table.mjs";
 
 const PICTURES = 24;
 
-const require = createRequire(import.meta.url);
-const library = (/** @type {string} */ file) => readFileSync(require.resolve(`uplot/dist/${file}`), "utf8");
 const own = (/** @type {string} */ file) => readFileSync(new URL(file, import.meta.url), "utf8");
 
 /**
@@ -23,19 +20,7 @@ const own = (/** @type {string} */ file) => readFileSync(new URL(file, import.me
  */
 export function reportPage(runs, options) {
   const fewest = runs.reduce((a, b) => (b.misread.length < a.misread.length ? b : a));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Handwritten digits: ${runs.map((run) => run.label).join(", ")}</title>
-<link rel="icon" href="data:,">
-<style>${library("uPlot.min.css")}</style>
-<style>${own("page.css")}</style>
-</head>
-<body>
-<main>
-<h1>Handwritten digits</h1>
+  const main = `<h1>Handwritten digits</h1>
 <p>A network with one hidden layer, trained by each optimizer from the same first weights on the same batches, SGD at
 ten times the learning rate of the others; “Adam → SGD” changes after a tenth of the training. Final loss and test accuracy are those of the last epoch. The first optimizer's times include the warming up of the
 engine.</p>
@@ -49,14 +34,15 @@ ${chart("loss", "Training loss", "by epoch, logarithmic")}
 ${chart("accuracy", "Test accuracy", `by epoch, of ${TEST_SIZE} digits never trained on`)}
 </div>
 <h2>Misread digits</h2>
-${pictures(fewest)}
-</main>
-<script type="application/json" id="runs">${json(runs.map(({ label, epochs }) => ({ label, epochs })))}</script>
-<script>${library("uPlot.iife.min.js")}</script>
-<script>${own("charts.js")}</script>
-</body>
-</html>
-`;
+${pictures(fewest)}`;
+  return pageWithCurves({
+    title: `Handwritten digits: ${runs.map((run) => run.label).join(", ")}`,
+    css: own("page.css"),
+    main,
+    id: "runs",
+    data: runs.map(({ label, epochs }) => ({ label, epochs })),
+    script: own("charts.js"),
+  });
 }
 
 /** @param {import("../options.mjs").Options} options */
@@ -87,8 +73,7 @@ ${runs.map((run) => `<div><dt>${run.label}</dt><dd>${run.weights}</dd></div>`).j
  * @param {string} subtitle
  */
 function chart(id, title, subtitle) {
-  return `<figure><figcaption><strong>${title}</strong> ${subtitle}</figcaption>
-<div id="${id}" data-label="${title} by epoch: one curve per optimizer"></div></figure>`;
+  return figure({ id, title, subtitle, label: `${title} by epoch: one curve per optimizer` });
 }
 
 /** @param {Run} run */
@@ -111,9 +96,3 @@ function picture({ pixels, label, predicted, confidence }) {
   return `<li><svg viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true">${squares.filter(Boolean).join("")}</svg>
 <span>a <b>${label}</b></span><span>read as ${answer}</span></li>`;
 }
-
-/**
- * Safe inside a script element; NaN becomes null, which leaves a gap in the curve.
- * @param {unknown} value
- */
-const json = (value) => JSON.stringify(value).replaceAll("<", "\\u003c");
