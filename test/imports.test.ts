@@ -8,7 +8,7 @@ import { ROOT } from "./support/child.js";
 /** Layers of docs/design.md from the bottom. A module imports from below, or from its own layer without a circle. */
 const LAYERS: readonly (readonly string[])[] = [
   ["check", "dtype", "power", "globals", "live-state-dict", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
-  ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format", "foreign-tensor", "tensor-options"],
+  ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format", "foreign", "tensor-options"],
   [
     "tensor",
     "tensor-memory",

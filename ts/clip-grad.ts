@@ -8,7 +8,7 @@
 import { type ArrayTable, arrayTable, type StoredArray } from "./array-table.js";
 import { checkBoolean, kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType } from "./dtype.js";
-import { refuseForeign } from "./foreign-tensor.js";
+import { refuseForeign } from "./foreign.js";
 import type { Parameter } from "./parameter.js";
 import { listOf, parametersOf } from "./parameter-list.js";
 import { SparseGrad } from "./sparse-grad.js";

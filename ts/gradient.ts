@@ -5,7 +5,7 @@
 
 import { rangeError, typeError } from "./check.js";
 import { type DType, ELEMENTS } from "./dtype.js";
-import { refuseForeign } from "./foreign-tensor.js";
+import { refuseForeign } from "./foreign.js";
 import { type SparseGrad, STORE } from "./sparse-grad.js";
 import type { SparseTensor } from "./sparse-tensor.js";
 import { bindings, Tensor } from "./tensor.js";

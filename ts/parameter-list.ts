@@ -1,7 +1,7 @@
 /** Parameters as functions that work on several take them. */
 
 import { kindOf, rangeError, shown, typeError } from "./check.js";
-import { isForeign, refuseForeign } from "./foreign-tensor.js";
+import { isForeign, refuseForeign } from "./foreign.js";
 import { Parameter } from "./parameter.js";
 import { SparseTensor } from "./sparse-tensor.js";
 import { Tensor } from "./tensor.js";

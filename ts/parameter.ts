@@ -4,7 +4,7 @@
 
 import { checkBoolean, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType, type DTypeOf } from "./dtype.js";
-import { refuseForeign } from "./foreign-tensor.js";
+import { refuseForeign } from "./foreign.js";
 import { type Grad, Gradient } from "./gradient.js";
 import type { SparseTensor } from "./sparse-tensor.js";
 import { allocate, filled, Tensor } from "./tensor.js";

@@ -7,7 +7,7 @@
 
 import { knownOptions, typeError } from "./check.js";
 import { type DType, type DTypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
-import { BRAND } from "./foreign-tensor.js";
+import { BRAND } from "./foreign.js";
 import { INSPECT } from "./globals.js";
 import { SparseGrad, STORE } from "./sparse-grad.js";
 import { checkIndices, checkInside, extentOf, type SparseIndices } from "./sparse-indices.js";

@@ -2,7 +2,7 @@
 
 import { kindOf, knownOptions, typeError } from "./check.js";
 import { checkDType, type DType, dtypeOf } from "./dtype.js";
-import { refuseForeign } from "./foreign-tensor.js";
+import { refuseForeign } from "./foreign.js";
 import { checkValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from "./values.js";
 
 /** How to make a tensor. */

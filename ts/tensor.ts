@@ -9,7 +9,7 @@
 
 import { knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import { checkDType, type DType, type DTypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
-import { BRAND } from "./foreign-tensor.js";
+import { BRAND } from "./foreign.js";
 import { DISPOSE, INSPECT } from "./globals.js";
 import { formatValues } from "./tensor-format.js";
 import { Loan, type Memory, Window } from "./tensor-memory.js";

@@ -1,7 +1,7 @@
 /** Param groups as schedulers see them: a learning rate, and some momentum. */
 
 import { kindOf, rangeError, typeError } from "../check.js";
-import { refuseForeign } from "../foreign-tensor.js";
+import { refuseForeign } from "../foreign.js";
 import { Optimizer } from "../optim/optimizer.js";
 import { type Betas, type CommonOptions, SCHEDULER_FIELDS, type SchedulerFields } from "../optim/options.js";
 import type { ParamGroup } from "../optim/param-group.js";

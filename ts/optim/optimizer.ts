@@ -5,7 +5,7 @@
  */
 
 import { ownOptions } from "../check.js";
-import { BRAND } from "../foreign-tensor.js";
+import { BRAND } from "../foreign.js";
 import { DISPOSE, INSPECT } from "../globals.js";
 import { LIVE_STATE_DICT } from "../live-state-dict.js";
 import type { Parameter } from "../parameter.js";

@@ -3,7 +3,7 @@
  */
 
 import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
-import { refuseForeign } from "../foreign-tensor.js";
+import { refuseForeign } from "../foreign.js";
 import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
 import { optionFlags } from "./flags.js";

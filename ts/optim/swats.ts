@@ -1,7 +1,7 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
 import { kindOf, knownOptions, mismatch, ownOptions, rangeError, shown, typeError } from "../check.js";
-import { refuseForeign } from "../foreign-tensor.js";
+import { refuseForeign } from "../foreign.js";
 import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
 import type { Tensor } from "../tensor.js";
