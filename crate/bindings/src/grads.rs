@@ -4,7 +4,7 @@
 //! here.
 
 use adam_kernel::table::Array;
-use adam_kernel::{reduce, scale};
+use adam_kernel::{norm::norm, scale};
 use core::slice::from_raw_parts;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(js_name = gradNorm)]
 pub unsafe fn grad_norm(table: *const u8, count: usize, norm_type: f64) -> f64 {
     // SAFETY: the caller's promise.
-    unsafe { reduce::norm(from_raw_parts(table.cast::<Array>(), count), norm_type) }
+    unsafe { norm(from_raw_parts(table.cast::<Array>(), count), norm_type) }
 }
 
 /// Multiplies all elements by `factor`.

@@ -28,6 +28,7 @@ pub mod decay;
 pub mod flush;
 pub mod lane;
 pub mod nadam;
+pub mod norm;
 pub mod power;
 pub mod radam;
 pub mod reduce;
