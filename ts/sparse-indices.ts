@@ -1,10 +1,12 @@
 /** Which slices of a tensor have values: an array of indices for each dimension that is sparse. */
 
 import { rangeError, shown, typeError } from "./check.js";
-import { isTypedArray } from "./values.js";
+import { isTypedArray, type NumberArray } from "./values.js";
 
 /** Indices of the slices: an array for each sparse dimension, or the only one. */
-export type SparseIndices = ArrayLike<number> | readonly ArrayLike<number>[];
+export type SparseIndices = IndexArray | readonly IndexArray[];
+
+type IndexArray = readonly number[] | NumberArray;
 
 /** Copies of the indices, an array for each sparse dimension. */
 export function checkIndices(indices: unknown): Int32Array[] {

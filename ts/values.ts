@@ -5,15 +5,16 @@
 import { kindOf, rangeError, shown, typeError } from "./check.js";
 import { type DType, dtypeOf, type FloatArray } from "./dtype.js";
 
+/** A typed array whose elements are numbers. */
+export type NumberArray = ArrayBufferView & ArrayLike<number>;
+
 /** A number, a typed array, or arrays of them nested to any depth. */
-export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[];
+export type NestedNumbers = number | NumberArray | readonly NestedNumbers[];
 
 /** What the elements of a tensor can come from. */
 export type TensorValues = NestedNumbers;
 
-type NumberArray = ArrayBufferView & ArrayLike<number>;
-
-/** True for the typed arrays whose elements are numbers. Another realm's have other classes, and the same names. */
+/** Another realm's have other classes, and the same names. */
 export function isTypedArray(values: unknown): values is NumberArray {
   return ArrayBuffer.isView(values) && !/^(Data|Big)/.test(kindOf(values));
 }
