@@ -131,23 +131,11 @@ impl State {
 }
 
 impl State {
-    /// Counts a step for each slot that has a gradient, and hands the rows out in runs with everything in common: mostly
-    /// a single one. Rows without a gradient may stand between those of a run.
+    /// Adds `count` to the steps of each slot that has a gradient, and hands the rows out in runs with everything in
+    /// common: mostly a single one. Rows without a gradient may stand between those of a run.
     ///
-    /// With [`flag::ZERO_GRAD`] the gradients are zeros afterwards.
-    fn advance(&mut self, flags: u32, each: &mut dyn FnMut(Run, Table)) {
-        self.advance_by(1, None, flags, each);
-    }
-
-    /// The same with another count (0: the rule counts no steps), and `product` of a slot's product and new step count.
-    /// Compiled once for all rules.
-    fn advance_by(
-        &mut self,
-        count: u64,
-        product: Option<&dyn Fn(f64, u64) -> f64>,
-        flags: u32,
-        each: &mut dyn FnMut(Run, Table),
-    ) {
+    /// With [`flag::ZERO_GRAD`] the gradients are zeros afterwards. Compiled once for all rules.
+    fn advance(&mut self, count: u64, flags: u32, each: &mut dyn FnMut(Run, Table)) {
         let zeroed = if flags & flag::ZERO_GRAD == 0 { 0 } else { usize::MAX };
         let (mut start, mut current) = (0, None);
         for (index, (row, slot)) in self.table.iter().zip(&mut self.slots).enumerate() {
@@ -155,9 +143,6 @@ impl State {
                 continue;
             }
             slot.step += count;
-            if let Some(product) = product {
-                slot.product = product(slot.product, slot.step);
-            }
             let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };
             match current {
                 Some(run) if run == own => continue,

@@ -36,8 +36,12 @@ impl State {
             grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
-        let product = |before, step| options.mu_product(before, step);
-        self.advance_by(1, Some(&product), flags, &mut |run, table| {
+        for (row, slot) in self.table.iter().zip(&mut self.slots) {
+            if !row.grad.is_null() {
+                slot.product = options.mu_product(slot.product, slot.step + 1);
+            }
+        }
+        self.advance(1, flags, &mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

@@ -34,7 +34,7 @@ impl State {
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
         let count = if momentum == 0.0 { 0 } else { 1 };
-        self.advance_by(count, None, flags, &mut |run, table| {
+        self.advance(count, flags, &mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {

@@ -22,7 +22,7 @@ impl State {
             grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
-        self.advance(flags, &mut |run, table| {
+        self.advance(1, flags, &mut |run, table| {
             // SAFETY: the caller's promise.
             unsafe {
                 match run.dtype {
