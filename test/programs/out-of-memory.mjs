@@ -120,6 +120,8 @@ function attempts() {
     addParamGroup: attempt(() => optimizer.addParamGroup({ params: [middle], amsgrad: true })),
     step: attempt(() => {
       small.requiresGrad = large.requiresGrad = true;
+      codeOf(() => optimizer.step());
+      // What the first try could not reserve must be asked for again.
       optimizer.step();
     }),
   };

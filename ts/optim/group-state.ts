@@ -32,11 +32,10 @@ export class GroupState {
   readonly kernelState: KernelState;
   /** Slots that have what they need to be stepped. */
   readonly #reserved: boolean[] = [];
-  /** Slots that have a gradient and are not reserved yet. */
-  readonly #pending = new Set<number>();
   #table = new Uint32Array(0);
-  /** The version of all bindings that the table shows. */
+  /** The version of all bindings that the table shows, and the one that was also reserved for. */
   #boundAt = -1;
+  #readyAt = -1;
   #isFreed = false;
 
   /**
@@ -64,9 +63,9 @@ export class GroupState {
     }
   }
 
-  /** True if no parameter or gradient can have changed its place since the last {@link bind}. */
-  get isBound(): boolean {
-    return bindings.version === this.#boundAt;
+  /** True if there is nothing to {@link bind} or {@link reserve} before a step. */
+  get isReady(): boolean {
+    return bindings.version === this.#readyAt;
   }
 
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
@@ -93,16 +92,10 @@ export class GroupState {
       }
       if (pointer !== table[at]) {
         if (grad?.sparsePointer === 0) ranges.checkGrad(param, pointer);
-        this.#rebind(slot, pointer);
+        table[at] = pointer;
       }
     }
     this.#boundAt = version;
-  }
-
-  #rebind(slot: number, grad: number): void {
-    this.#table[slot * ROW.words + ROW.grad] = grad;
-    if (grad === 0) this.#pending.delete(slot);
-    else if (!this.#reserved[slot]) this.#pending.add(slot);
   }
 
   #viewTable(): Uint32Array<ArrayBuffer> {
@@ -117,25 +110,23 @@ export class GroupState {
     return this.#table;
   }
 
-  /** True if {@link reserve} has something to do. */
-  get hasPending(): boolean {
-    return this.#pending.size > 0;
-  }
-
   /** Allocates what slots with a gradient still lack: of parameters that were frozen, or after an option changed. */
   reserve(moments: number): void {
-    for (const slot of this.#pending) {
-      this.#reserve(slot, moments);
-      this.#pending.delete(slot);
+    for (let slot = 0; slot < this.params.length; slot++) {
+      if (!this.#reserved[slot] && this.#isBound(slot)) this.#reserve(slot, moments);
     }
+    this.#readyAt = this.#boundAt;
+  }
+
+  #isBound(slot: number): boolean {
+    return this.#viewTable()[slot * ROW.words + ROW.grad] !== 0;
   }
 
   /** Says that slots need other moments than they were given; those that have been stepped keep what they have. */
   reserveAnew(): void {
+    this.#readyAt = -1;
     this.params.forEach((_param, slot) => {
-      if (this.stepCount(slot) > 0) return;
-      this.#reserved[slot] = false;
-      if (this.#viewTable()[slot * ROW.words + ROW.grad] !== 0) this.#pending.add(slot);
+      if (this.stepCount(slot) === 0) this.#reserved[slot] = false;
     });
   }
 

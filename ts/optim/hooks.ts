@@ -29,19 +29,31 @@ export interface HookOptions {
   readonly prepend?: boolean;
 }
 
+/** Step hooks of all optimizers. While there are none, a step need not look for its own. */
+export const stepHooks = { count: 0 };
+
 /** Hooks of one kind. */
 export class Hooks<H> {
   #entries: readonly { readonly hook: H }[] = [];
+  readonly #counted: { count: number };
+
+  /** `counted` counts hooks of several kinds. */
+  constructor(counted = { count: 0 }) {
+    this.#counted = counted;
+  }
 
   add(hook: H, options: HookOptions = {}): HookHandle {
     if (typeof hook !== "function") throw typeError("ERR_OPTION", `a hook must be a function, got ${shown(hook)}`);
     const { prepend = false } = knownOptions(options, ["prepend"], "a hook");
     const entry = { hook };
-    this.#entries = checkBoolean(prepend, "prepend") ? [entry, ...this.#entries] : [...this.#entries, entry];
-    const remove = () => {
-      this.#entries = this.#entries.filter((other) => other !== entry);
-    };
+    this.#set(checkBoolean(prepend, "prepend") ? [entry, ...this.#entries] : [...this.#entries, entry]);
+    const remove = () => this.#set(this.#entries.filter((other) => other !== entry));
     return { remove };
+  }
+
+  #set(entries: readonly { readonly hook: H }[]): void {
+    this.#counted.count += entries.length - this.#entries.length;
+    this.#entries = entries;
   }
 
   /** The hooks as they are now: one that is removed meanwhile still runs this time. */
@@ -50,8 +62,8 @@ export class Hooks<H> {
   }
 }
 
-const globalPreHooks = new Hooks<StepPreHook<unknown>>();
-const globalPostHooks = new Hooks<OptimizerHook<unknown>>();
+const globalPreHooks = new Hooks<StepPreHook<unknown>>(stepHooks);
+const globalPostHooks = new Hooks<OptimizerHook<unknown>>(stepHooks);
 
 /** Registers a hook that runs before every step of every optimizer, ahead of the optimizer's own. */
 export function registerOptimizerStepPreHook(hook: StepPreHook<unknown>): HookHandle {
@@ -65,8 +77,8 @@ export function registerOptimizerStepPostHook(hook: OptimizerHook<unknown>): Hoo
 
 /** Hooks of one optimizer. */
 export class OptimizerHooks<T> {
-  readonly stepPre = new Hooks<StepPreHook<T>>();
-  readonly stepPost = new Hooks<OptimizerHook<T>>();
+  readonly stepPre = new Hooks<StepPreHook<T>>(stepHooks);
+  readonly stepPost = new Hooks<OptimizerHook<T>>(stepHooks);
   readonly stateDictPre = new Hooks<OptimizerHook<T>>();
   readonly stateDictPost = new Hooks<StateDictHook<T>>();
   readonly loadPre = new Hooks<StateDictHook<T>>();
@@ -74,7 +86,6 @@ export class OptimizerHooks<T> {
 
   /** Runs what comes before a step, and returns its closure. */
   beforeStep(optimizer: T, closure: (() => unknown) | undefined): (() => unknown) | undefined {
-    if (globalPreHooks.list.length + this.stepPre.list.length === 0) return closure;
     for (const hooks of [globalPreHooks.list, this.stepPre.list]) {
       for (const { hook } of hooks) {
         const result = hook(optimizer, closure);
@@ -90,7 +101,6 @@ export class OptimizerHooks<T> {
 
   /** Runs what comes behind a step. */
   afterStep(optimizer: T): void {
-    if (globalPostHooks.list.length + this.stepPost.list.length === 0) return;
     runBehind(this.stepPost, optimizer, "a step post-hook threw after the step was done");
     runBehind(globalPostHooks, optimizer, "a step post-hook threw after the step was done");
   }

@@ -18,6 +18,7 @@ import {
   OptimizerHooks,
   type StateDictHook,
   type StepPreHook,
+  stepHooks,
   throughHooks,
 } from "./hooks.js";
 import { type CommonOptions, checkOptions, defaultsOf } from "./options.js";
@@ -97,11 +98,11 @@ export abstract class Optimizer<
     const core = this.#enter("step");
     try {
       const how = options === undefined ? PLAIN_STEP : checkStepOptions(options);
-      const chosen = core.hooks.beforeStep(this, closure);
+      const chosen = stepHooks.count === 0 ? closure : core.hooks.beforeStep(this, closure);
       const result = chosen === undefined ? undefined : runClosure(chosen);
       core.groups.update(how);
       core.stepCalls += 1;
-      core.hooks.afterStep(this);
+      if (stepHooks.count > 0) core.hooks.afterStep(this);
       return result;
     } finally {
       core.running = null;

@@ -76,14 +76,14 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     // Where gradients share memory, one that is stepped later must not find the zeros of another.
     const zeroesAfterwards = how.zeroGrad && !this.#checkGrads();
     const flags = stepFlags(how.zeroGrad && !zeroesAfterwards);
+    let isReady = true;
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
-      if (!state.isBound) state.bind(rule, checked.values, this.#ranges);
+      if (state.isReady) continue;
+      state.bind(rule, checked.values, this.#ranges);
+      isReady = false;
     }
-    for (let i = 0; i < groups.length; i++) {
-      const { state, checked } = groups[i] as Group<O>;
-      if (state.hasPending) state.reserve(rule.momentCount(checked.values));
-    }
+    if (!isReady) for (const { state, checked } of groups) state.reserve(rule.momentCount(checked.values));
     // Throws if the kernel cannot be called any more: what throws below is a trap.
     kernel();
     for (let i = 0; i < groups.length; i++) {
