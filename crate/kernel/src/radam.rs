@@ -12,7 +12,7 @@
 use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::MomentFlush;
 use crate::lane::Lane;
-use crate::scalars::{bias_corrections, power, sqrt};
+use crate::scalars::{powers, sqrt};
 use crate::sweep::Rule;
 use crate::table::{Table, sweep_table};
 
@@ -43,9 +43,10 @@ impl<L: Lane> RAdam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
         let Options { lr, beta1, beta2, eps, .. } = *options;
-        let (bias_correction1, bias_correction2) = bias_corrections(beta1, beta2, step);
+        let (power1, power2) = powers(beta1, beta2, step);
+        let (bias_correction1, bias_correction2) = (1.0 - power1, 1.0 - power2);
         let rho_inf = 2.0 / (1.0 - beta2) - 1.0;
-        let rho = rho_inf - 2.0 * step as f64 * power(beta2, step) / bias_correction2;
+        let rho = rho_inf - 2.0 * step as f64 * power2 / bias_correction2;
         let is_rectified = rho > 5.0;
         let rectified = || {
             let rect = (rho - 4.0) * (rho - 2.0) * rho_inf / ((rho_inf - 4.0) * (rho_inf - 2.0) * rho);

@@ -7,7 +7,7 @@ use crate::lane::{F64x2, Lane};
 ///
 /// Two at a time and without a branch, since processors guess the bits of a count wrongly: 40 ns where 115 were.
 #[inline(never)]
-fn powers(bases: F64x2, mut exponent: u64) -> F64x2 {
+fn raised(bases: F64x2, mut exponent: u64) -> F64x2 {
     let one = F64x2::splat(1.0);
     let (mut result, mut square) = (one, bases);
     while exponent > 0 {
@@ -20,7 +20,13 @@ fn powers(bases: F64x2, mut exponent: u64) -> F64x2 {
 
 /// `base` to the power `exponent`.
 pub fn power(base: f64, exponent: u64) -> f64 {
-    powers(F64x2::splat(base), exponent).first()
+    raised(F64x2::splat(base), exponent).first()
+}
+
+/// The same of both betas.
+pub fn powers(beta1: f64, beta2: f64, step: u64) -> (f64, f64) {
+    let both = raised(F64x2::new(beta1, beta2), step);
+    (both.first(), both.second())
 }
 
 /// `1 - beta^step`: what the moving average has seen of its weight.
@@ -30,8 +36,8 @@ pub fn bias_correction(beta: f64, step: u64) -> f64 {
 
 /// The same of both betas.
 pub fn bias_corrections(beta1: f64, beta2: f64, step: u64) -> (f64, f64) {
-    let powers = powers(F64x2::new(beta1, beta2), step);
-    (1.0 - powers.first(), 1.0 - powers.second())
+    let (power1, power2) = powers(beta1, beta2, step);
+    (1.0 - power1, 1.0 - power2)
 }
 
 /// The square root, correctly rounded.
