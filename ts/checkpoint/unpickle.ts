@@ -4,7 +4,7 @@
  */
 
 import { shown } from "../check.js";
-import { invalid } from "./invalid.js";
+import { broken, PickleReader } from "./pickle-reader.js";
 
 /** What a pickle may ask for. */
 export interface PickleHost {
@@ -26,23 +26,19 @@ export function unpickle(bytes: Uint8Array, host: PickleHost): unknown {
 }
 
 class Machine {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #reader: PickleReader;
   readonly #host: PickleHost;
-  readonly #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   readonly #memo = new Map<number, unknown>();
   #stack: unknown[] = [];
-  #at = 0;
 
   constructor(bytes: Uint8Array, host: PickleHost) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#reader = new PickleReader(bytes);
     this.#host = host;
   }
 
   run(): unknown {
     for (;;) {
-      const code = this.#uint8();
+      const code = this.#reader.uint8();
       if (code === STOP) return this.#end();
       const value = this.#execute(code);
       if (value !== NOTHING) this.#stack.push(value);
@@ -51,9 +47,10 @@ class Machine {
 
   /** Does what an instruction says; returns what it puts on the stack. */
   #execute(code: number): unknown {
+    const reader = this.#reader;
     switch (String.fromCharCode(code)) {
       case "\x80":
-        return this.#checkProtocol(this.#uint8());
+        return this.#checkProtocol(reader.uint8());
       // Plain values.
       case "N":
         return null;
@@ -62,17 +59,17 @@ class Machine {
       case "\x89":
         return false;
       case "K":
-        return this.#uint8();
+        return reader.uint8();
       case "M":
-        return this.#take(2, (at) => this.#view.getUint16(at, true));
+        return reader.uint16();
       case "J":
-        return this.#take(4, (at) => this.#view.getInt32(at, true));
+        return reader.int32();
       case "\x8a":
-        return this.#long(this.#uint8());
+        return reader.integer(reader.uint8());
       case "G":
-        return this.#take(8, (at) => this.#view.getFloat64(at));
+        return reader.float64();
       case "X":
-        return this.#text(this.#uint32());
+        return reader.text(reader.uint32());
       // Containers.
       case "}":
         return new Map();
@@ -97,16 +94,16 @@ class Machine {
         return this.#setItems(this.#popToMark());
       // What was there before.
       case "q":
-        return this.#memorize(this.#uint8());
+        return this.#memorize(reader.uint8());
       case "r":
-        return this.#memorize(this.#uint32());
+        return this.#memorize(reader.uint32());
       case "h":
-        return this.#recall(this.#uint8());
+        return this.#recall(reader.uint8());
       case "j":
-        return this.#recall(this.#uint32());
+        return this.#recall(reader.uint32());
       // What is called.
       case "c":
-        return this.#named(`${this.#line()}.${this.#line()}`);
+        return this.#named(`${reader.line()}.${reader.line()}`);
       case "R":
         return this.#call(this.#pop(2));
       case "Q":
@@ -138,47 +135,6 @@ class Machine {
   #end(): unknown {
     if (this.#stack.length !== 1) throw broken("no single value at its end");
     return this.#stack[0];
-  }
-
-  /** Reads so many bytes, and goes on behind them. */
-  #take<T>(length: number, read: (at: number) => T): T {
-    const at = this.#at;
-    if (at + length > this.#bytes.length) throw broken("no end");
-    this.#at += length;
-    return read(at);
-  }
-
-  #uint8(): number {
-    return this.#take(1, (at) => this.#view.getUint8(at));
-  }
-
-  #uint32(): number {
-    return this.#take(4, (at) => this.#view.getUint32(at, true));
-  }
-
-  #text(length: number): string {
-    const bytes = this.#take(length, (at) => this.#bytes.slice(at, at + length));
-    try {
-      return this.#utf8.decode(bytes);
-    } catch {
-      throw broken("a text that is not UTF-8");
-    }
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) throw broken("no end");
-    const line = this.#text(end - this.#at);
-    this.#at++;
-    return line;
-  }
-
-  /** Little-endian, two's complement. */
-  #long(length: number): number | bigint {
-    const bytes = this.#take(length, (at) => this.#bytes.subarray(at, at + length));
-    const value = bytes.reduceRight((sum, byte) => (sum << 8n) + BigInt(byte), 0n);
-    const signed = BigInt.asIntN(8 * length, value);
-    return BigInt.asIntN(54, signed) === signed ? Number(signed) : signed;
   }
 
   #top(): unknown {
@@ -230,5 +186,3 @@ class Machine {
     return value;
   }
 }
-
-const broken = (found: string) => invalid("pickle", `the pickle has ${found}`);
