@@ -188,6 +188,21 @@ describe("what overlaps is refused:", () => {
     optimizer.step();
   });
 
+  test("a gradient that was stepped with, and a parameter that is added afterwards", () => {
+    const flat = Tensor.from([1, 1, 2, 2]);
+    const [first, second] = [Parameter.zeros([2]), Parameter.view(flat, 1, [2])];
+    first.grad = flat.view(0, [2]);
+    const optimizer = new Adam([first]);
+    optimizer.step();
+    optimizer.addParamGroup({ params: second });
+    second.grad = [1, 1];
+    const before = [...first.data];
+    expect(code(() => optimizer.step())).toBe("ERR_ALIAS");
+    expect([...flat.data, ...first.data]).toEqual([1, 1, 2, 2, ...before]);
+    first.grad = [1, 1];
+    optimizer.step();
+  });
+
   test("optimizer state as a gradient or a parameter, also in part; views of other tensors are welcome", () => {
     const parameter = Parameter.from([1, 2]);
     parameter.grad = [1, 1];

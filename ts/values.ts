@@ -14,7 +14,7 @@ export type NestedNumbers = number | NumberArray | readonly NestedNumbers[];
 /** What the elements of a tensor can come from. */
 export type TensorValues = NestedNumbers;
 
-/** Another realm's have other classes, and the same names. */
+/** True for a {@link NumberArray}. Another realm's have other classes, and the same names. */
 export function isTypedArray(values: unknown): values is NumberArray {
   return ArrayBuffer.isView(values) && !/^(Data|Big)/.test(kindOf(values));
 }

@@ -235,6 +235,12 @@ export const MUTANTS = [
     to: "L::load(from.add(i))",
   },
   {
+    name: "gradients not compared with parameters that are added later",
+    file: "ts/optim/param-groups.ts",
+    from: "    for (const { state } of this.#groups) state.bindAnew();\n",
+    to: "",
+  },
+  {
     name: "loaded options that are true left out of the step",
     file: "ts/optim/param-groups.ts",
     from: "      group.checked.flags = optionFlags(group.checked.values);\n",

@@ -2,7 +2,7 @@
  * One param group bound to its state in the kernel.
  *
  * The kernel finds tensors through a table of pointers. Before a step the facade compares each gradient's pointer with
- * the table and writes where it changed; that is all that happens per parameter, and only if a binding has changed since.
+ * the table, writes where it changed, and allocates what is missing; and only if a binding or an option has changed since.
  */
 
 import { ELEMENTS, type FloatArray } from "../dtype.js";
@@ -33,8 +33,7 @@ export class GroupState {
   /** Slots that have what they need to be stepped. */
   readonly #reserved: boolean[] = [];
   #table = new Uint32Array(0);
-  /** The version of all bindings that the table shows, and the one that was also reserved for. */
-  #boundAt = -1;
+  /** The version of all bindings at which nothing was left to do before a step. */
   #readyAt = -1;
   #isFreed = false;
 
@@ -70,7 +69,6 @@ export class GroupState {
 
   /** Brings the table up to date with the parameters' gradients; throws if one of them cannot be used. */
   bind<O>(rule: GradRule<O>, options: O, ranges: ParamRanges): void {
-    const { version } = bindings;
     const { params } = this;
     let table = this.#viewTable();
     for (let slot = 0, at: number = ROW.grad; slot < params.length; slot++, at += ROW.words) {
@@ -95,7 +93,13 @@ export class GroupState {
         table[at] = pointer;
       }
     }
-    this.#boundAt = version;
+  }
+
+  /** Has {@link bind} look at every gradient again: an option changed, or the optimizer has more parameters. */
+  bindAnew(): void {
+    const table = this.#viewTable();
+    for (let at: number = ROW.grad; at < table.length; at += ROW.words) table[at] = 0;
+    this.#readyAt = -1;
   }
 
   #viewTable(): Uint32Array<ArrayBuffer> {
@@ -110,12 +114,15 @@ export class GroupState {
     return this.#table;
   }
 
-  /** Allocates what slots with a gradient still lack: of parameters that were frozen, or after an option changed. */
+  /**
+   * Behind {@link bind}, allocates what slots with a gradient still lack: of parameters that were frozen, or after an option
+   * changed. The group then is ready.
+   */
   reserve(moments: number): void {
     for (let slot = 0; slot < this.params.length; slot++) {
       if (!this.#reserved[slot] && this.#isBound(slot)) this.#reserve(slot, moments);
     }
-    this.#readyAt = this.#boundAt;
+    this.#readyAt = bindings.version;
   }
 
   #isBound(slot: number): boolean {
@@ -124,7 +131,7 @@ export class GroupState {
 
   /** Says that slots need other moments than they were given; those that have been stepped keep what they have. */
   reserveAnew(): void {
-    this.#readyAt = -1;
+    this.bindAnew();
     this.params.forEach((_param, slot) => {
       if (this.stepCount(slot) === 0) this.#reserved[slot] = false;
     });

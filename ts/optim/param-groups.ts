@@ -63,6 +63,8 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
       throw error;
     }
     for (const { state } of added) this.state.add(state);
+    // Gradients of those that were there may lie over what was added.
+    for (const { state } of this.#groups) state.bindAnew();
     this.#ranges = ranges;
     this.#groups = [...this.#groups, ...added];
     this.#gradsCheckedAt = -1;
@@ -76,14 +78,14 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     // Where gradients share memory, one that is stepped later must not find the zeros of another.
     const zeroesAfterwards = how.zeroGrad && !this.#checkGrads();
     const flags = stepFlags(how.zeroGrad && !zeroesAfterwards);
-    let isReady = true;
+    let areReady = true;
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       if (state.isReady) continue;
       state.bind(rule, checked.values, this.#ranges);
-      isReady = false;
+      areReady = false;
     }
-    if (!isReady) for (const { state, checked } of groups) state.reserve(rule.momentCount(checked.values));
+    if (!areReady) for (const { state, checked } of groups) state.reserve(rule.momentCount(checked.values));
     // Throws if the kernel cannot be called any more: what throws below is a trap.
     kernel();
     for (let i = 0; i < groups.length; i++) {

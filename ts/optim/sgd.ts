@@ -1,7 +1,7 @@
 /** Stochastic gradient descent with momentum. */
 
 import { rangeError, typeError } from "../check.js";
-import { bindings, type Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import { Optimizer } from "./optimizer.js";
 import { finite, flag, nonNegative } from "./options.js";
 import type { Params } from "./param-group.js";
@@ -73,7 +73,7 @@ const RULE: Rule<SGDOptions, Moment> = {
   spreadsSparse: ({ momentum }) => momentum !== 0,
   beforeAssign: (option, value, state) => {
     // A sparse gradient may have been fine without momentum or decay: have it looked at again.
-    if (option === "momentum" || option === "weightDecay") bindings.version++;
+    if (option === "momentum" || option === "weightDecay") state.bindAnew();
     if (option === "momentum" && value !== 0) state.reserveAnew();
   },
   step: (state, options, flags, gradScale) => {
