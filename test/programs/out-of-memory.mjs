@@ -97,7 +97,7 @@ function full(act) {
   return result;
 }
 
-/** What a call on full memory throws; nothing can be measured there. */
+/** What a call throws. On full memory nothing else can be measured. */
 function codeOf(act) {
   try {
     act();

@@ -31,7 +31,7 @@ pub mod nadam;
 pub mod norm;
 pub mod power;
 pub mod radam;
-pub mod reduce;
+mod reduce;
 pub mod scalars;
 pub mod scale;
 pub mod sgd;

@@ -8,11 +8,11 @@ use crate::lane::{F32x4, F64x2, Lane};
 use crate::table::Array;
 
 /// Elements whose sum is made on its own.
-pub const BLOCK: usize = 4096;
+pub(crate) const BLOCK: usize = 4096;
 const SUMS: usize = 8;
 
 /// How a reduction takes elements in, and joins what it has of different elements.
-pub trait Reduction: Copy {
+pub(crate) trait Reduction: Copy {
     /// What it starts from.
     fn start(self) -> f64 {
         0.0
@@ -33,7 +33,7 @@ pub trait Reduction: Copy {
 ///
 /// # Safety
 /// Every array must be readable in whole vectors.
-pub unsafe fn reduce<R: Reduction>(reduction: R, arrays: &[Array]) -> f64 {
+pub(crate) unsafe fn reduce<R: Reduction>(reduction: R, arrays: &[Array]) -> f64 {
     let mut total = F64x2::splat(reduction.start());
     for array in arrays {
         // SAFETY: the caller's promise.

@@ -19,7 +19,7 @@ fn raised(bases: F64x2, mut exponent: u64) -> F64x2 {
 }
 
 /// `base` to the power `exponent`.
-pub fn power(base: f64, exponent: u64) -> f64 {
+fn power(base: f64, exponent: u64) -> f64 {
     raised(F64x2::splat(base), exponent).first()
 }
 

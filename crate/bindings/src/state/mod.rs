@@ -131,7 +131,7 @@ impl State {
 }
 
 impl State {
-    /// Adds `count` to the steps of each slot that has a gradient, and hands the rows out in runs with everything in
+    /// Adds `count` (0: the rule counts no steps) to the steps of each slot that has a gradient, and hands the rows out in runs with everything in
     /// common: mostly a single one. Rows without a gradient may stand between those of a run.
     ///
     /// With [`flag::ZERO_GRAD`] the gradients are zeros afterwards. Compiled once for all rules.

@@ -36,6 +36,7 @@ impl State {
             grad_scale,
             flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
         };
+        // Runs are told apart by their product, so it must be new before `advance` makes them.
         for (row, slot) in self.table.iter().zip(&mut self.slots) {
             if !row.grad.is_null() {
                 slot.product = options.mu_product(slot.product, slot.step + 1);
