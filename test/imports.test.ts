@@ -169,6 +169,17 @@ describe("ts/", () => {
   });
 });
 
+test("what is built for Node finds what Node finds: Nitro copies the one and runs the other", () => {
+  const { exports } = JSON.parse(read("package.json")) as { exports: Record<string, string | Record<string, string>> };
+  const shaken = Object.values(exports).filter((entry) => typeof entry === "object" && "module" in entry);
+  expect(shaken).toHaveLength(6);
+  for (const entry of shaken as Record<string, string>[]) {
+    const conditions = Object.keys(entry);
+    expect(conditions.slice(conditions.indexOf("node"))).toEqual(["node", "module", "default"]);
+    expect(entry.node).toBe(entry.default);
+  }
+});
+
 test("what engines may round in their own way is left alone: powers, exponentials, angles", () => {
   const exact = /^Math\.(PI|abs|ceil|clz32|floor|fround|imul|max|min|round|sign|sqrt|trunc)$|^2 \*\* -?\d+$/;
   const found = [...IMPORTS.keys()].flatMap((module) => {
