@@ -5,7 +5,7 @@
 
 /// <reference types="node" />
 
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { load, type SaveOptions, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
@@ -13,7 +13,8 @@ import type { Targets } from "./restore.js";
 
 /**
  * Saves a checkpoint as a file, as {@link save} makes it. The state is taken before this returns its promise; when that is
- * fulfilled, the file survives a power cut. The folder must be there.
+ * fulfilled, the file survives a power cut (but not where Node's permission model forbids to wait for the disk, as from Node 26
+ * on). The folder must be there.
  *
  * @example
  * await saveFile("digits.safetensors", { model, optimizer, epoch });
@@ -69,15 +70,23 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await withFile(unfinished, "wx", async (file) => {
       await file.writeFile(bytes);
-      await file.sync();
+      await reachDisk(file);
     });
     await rename(unfinished, path);
   } catch (error) {
-    await rm(unfinished, { force: true });
+    // What went wrong first is what is told.
+    await unlink(unfinished).catch(() => {});
     throw error;
   }
   // The new name is in the folder, which has to reach the disk as well. Windows opens no folders.
-  if (process.platform !== "win32") await withFile(dirname(path), "r", (file) => file.sync());
+  if (process.platform !== "win32") await withFile(dirname(path), "r", reachDisk);
+}
+
+/** Waits for the disk, unless Node's permission model forbids to: from Node 26 on it does, whatever else is allowed. */
+async function reachDisk(file: FileHandle): Promise<void> {
+  await file.sync().catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_ACCESS_DENIED") throw error;
+  });
 }
 
 async function withFile<T>(path: string, flags: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
