@@ -6,7 +6,8 @@ import { expectRejection } from "./support/rejects.js";
 import { secondCopy } from "./support/second-copy.js";
 import type { Training } from "./support/training.js";
 
-const belongs = "belongs to another copy of adam-wasm; load the package once, in one version";
+const belongs =
+  "belongs to another copy of adam-wasm; load the package once, in one version, and leave it external in libraries";
 
 test("what another copy made is rejected with a sentence that says so, wherever it goes in", async () => {
   const other = await secondCopy();

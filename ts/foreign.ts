@@ -17,6 +17,6 @@ export function refuseForeign(value: unknown): void {
   if (!isForeign(value)) return;
   throw stateError(
     "ERR_ENV",
-    `this ${kindOf(value)} belongs to another copy of adam-wasm; load the package once, in one version`,
+    `this ${kindOf(value)} belongs to another copy of adam-wasm; load the package once, in one version, and leave it external in libraries`,
   );
 }

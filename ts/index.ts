@@ -13,6 +13,7 @@ export {
   type NormTensors,
 } from "./clip-grad.js";
 export type { DType, DTypeOf, FloatArray } from "./dtype.js";
+export type { Grad } from "./gradient.js";
 export type { AnnealStrategy } from "./lr-scheduler/anneal.js";
 export { ChainedScheduler, type ChainedSchedulerOptions } from "./lr-scheduler/chained-scheduler.js";
 export { ConstantLR, type ConstantLROptions } from "./lr-scheduler/constant-lr.js";

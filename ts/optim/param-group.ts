@@ -7,23 +7,30 @@ import { refuseForeign } from "../foreign.js";
 import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
 import { optionFlags } from "./flags.js";
-import { checkOptions, checkSchedulerField, type Options, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
+import {
+  type CommonOptions,
+  checkOptions,
+  checkSchedulerField,
+  type Options,
+  SCHEDULER_FIELDS,
+  type SchedulerFields,
+} from "./options.js";
 
 /** A parameter, or a parameter with a name. */
 export type ParamItem = Parameter | readonly [name: string, parameter: Parameter];
 
 /** Parameters with options of their own, as given to an optimizer. */
-export type ParamGroupInit<O> = Partial<O> & {
+export type ParamGroupInit<O = CommonOptions> = Partial<O> & {
   readonly params: Parameter | Iterable<ParamItem>;
   /** What messages call the group. */
   readonly name?: string;
 };
 
 /** What an optimizer takes: parameters, named parameters, or groups, in any iterable. */
-export type Params<O> = Iterable<ParamItem> | Iterable<ParamGroupInit<O>>;
+export type Params<O = CommonOptions> = Iterable<ParamItem> | Iterable<ParamGroupInit<O>>;
 
 /** A group of an optimizer. Options are read and written as properties; a wrong value throws and changes nothing. */
-export type ParamGroup<O> = O &
+export type ParamGroup<O = CommonOptions> = O &
   SchedulerFields & {
     readonly params: readonly Parameter[];
     readonly name: string | undefined;

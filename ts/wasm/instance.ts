@@ -179,4 +179,8 @@ export function trapped(error: unknown): unknown {
 const poisoned = () =>
   stateError("ERR_POISONED", "the WebAssembly kernel has failed and cannot be used again; reload the program", trap);
 
-const notInstalled = () => stateError("ERR_ENV", "no kernel is installed: import the package by its name");
+const notInstalled = () =>
+  stateError(
+    "ERR_ENV",
+    "no kernel is installed: import adam-wasm by its name, or await init() of adam-wasm/slim first",
+  );
