@@ -17,9 +17,9 @@ import { PLACE } from "./wasm/memory.js";
 /** How to make a parameter. */
 export interface ParameterOptions<D extends DType = DType> extends TensorOptions<D> {
   /** What messages call it. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** False: optimizers leave it alone. True by default. */
-  readonly requiresGrad?: boolean;
+  readonly requiresGrad?: boolean | undefined;
 }
 
 const PARAMETER_OPTIONS = [...TENSOR_OPTIONS, "name", "requiresGrad"];

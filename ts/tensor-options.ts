@@ -8,9 +8,9 @@ import { checkValues, isTypedArray, lengthOf, shapeOf, type TensorValues } from 
 /** How to make a tensor. */
 export interface TensorOptions<D extends DType = DType> {
   /** Extents of the dimensions; by default those of the values. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** Element type; by default that of a typed array, float32 otherwise. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
 }
 
 /** Names of the options of `Tensor.from`. */

@@ -6,7 +6,7 @@ import { denseOnly } from "./dense-grad.js";
 import type { GroupState } from "./group-state.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative, type Options } from "./options.js";
-import type { Params } from "./param-group.js";
+import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
 /** Options of {@link Adam}. */
@@ -121,7 +121,7 @@ export class Adam extends Optimizer<AdamOptions, Moment, AdamParameterState> {
   /** @internal */
   protected static readonly rule = /* @__PURE__ */ adamRule("Adam", ADAM_OPTIONS);
 
-  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(params: Params<AdamOptions>, options: Given<AdamOptions> = {}) {
     super(new.target.rule, params, options);
   }
 }

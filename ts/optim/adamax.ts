@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.js";
 import { denseOnly } from "./dense-grad.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
-import type { Params } from "./param-group.js";
+import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
 /** Options of {@link Adamax}. */
@@ -65,7 +65,7 @@ const RULE: Rule<AdamaxOptions, Moment> = {
  * const optimizer = new Adamax([weight], { lr: 2e-3 });
  */
 export class Adamax extends Optimizer<AdamaxOptions, Moment, AdamaxParameterState> {
-  constructor(params: Params<AdamaxOptions>, options: Partial<AdamaxOptions> = {}) {
+  constructor(params: Params<AdamaxOptions>, options: Given<AdamaxOptions> = {}) {
     super(RULE, params, options);
   }
 }

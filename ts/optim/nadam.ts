@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.js";
 import { denseOnly } from "./dense-grad.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
-import type { Params } from "./param-group.js";
+import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
 /** Options of {@link NAdam}. */
@@ -85,7 +85,7 @@ const RULE: Rule<NAdamOptions, Moment> = {
  * const optimizer = new NAdam([weight], { lr: 2e-3 });
  */
 export class NAdam extends Optimizer<NAdamOptions, Moment, NAdamParameterState> {
-  constructor(params: Params<NAdamOptions>, options: Partial<NAdamOptions> = {}) {
+  constructor(params: Params<NAdamOptions>, options: Given<NAdamOptions> = {}) {
     super(RULE, params, options);
   }
 }

@@ -22,7 +22,7 @@ import {
   throughHooks,
 } from "./hooks.js";
 import { type CommonOptions, checkOptions, defaultsOf } from "./options.js";
-import { type ParamGroup, type ParamGroupInit, type Params, toGroupInits } from "./param-group.js";
+import { type Given, type ParamGroup, type ParamGroupInit, type Params, toGroupInits } from "./param-group.js";
 import { disposed, ParamGroups, reentrant } from "./param-groups.js";
 import type { Rule } from "./rule.js";
 import type { StateDict } from "./state-dict.js";
@@ -59,7 +59,7 @@ export abstract class Optimizer<
   readonly #core: Core<this, O, M, P>;
 
   /** For the classes of this package. */
-  protected constructor(rule: Rule<O, M>, params: Params<O>, options: Partial<O>) {
+  protected constructor(rule: Rule<O, M>, params: Params<O>, options: Given<O>) {
     const given = ownOptions(options, `options of ${rule.name}`, Object.keys(rule.options));
     this.#rule = rule;
     this.defaults = Object.freeze({ ...defaultsOf(rule.options), ...checkOptions(given, rule.options, rule.name) });

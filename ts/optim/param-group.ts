@@ -19,11 +19,14 @@ import {
 /** A parameter, or a parameter with a name. */
 export type ParamItem = Parameter | readonly [name: string, parameter: Parameter];
 
+/** Options as people give them: what is left out or undefined has its default. */
+export type Given<O> = { readonly [K in keyof O]?: O[K] | undefined };
+
 /** Parameters with options of their own, as given to an optimizer. */
-export type ParamGroupInit<O = CommonOptions> = Partial<O> & {
+export type ParamGroupInit<O = CommonOptions> = Given<O> & {
   readonly params: Parameter | Iterable<ParamItem>;
   /** What messages call the group. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 /** What an optimizer takes: parameters, named parameters, or groups, in any iterable. */

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.js";
 import { denseOnly } from "./dense-grad.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative } from "./options.js";
-import type { Params } from "./param-group.js";
+import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
 /** Options of {@link RAdam}. */
@@ -81,7 +81,7 @@ const RULE: Rule<RAdamOptions, Moment> = {
  * const optimizer = new RAdam([weight], { lr: 1e-3 });
  */
 export class RAdam extends Optimizer<RAdamOptions, Moment, RAdamParameterState> {
-  constructor(params: Params<RAdamOptions>, options: Partial<RAdamOptions> = {}) {
+  constructor(params: Params<RAdamOptions>, options: Given<RAdamOptions> = {}) {
     super(RULE, params, options);
   }
 }

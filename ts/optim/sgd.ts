@@ -4,7 +4,7 @@ import { rangeError, typeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
 import { Optimizer } from "./optimizer.js";
 import { finite, flag, nonNegative } from "./options.js";
-import type { Params } from "./param-group.js";
+import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
 /** Options of {@link SGD}. */
@@ -96,7 +96,7 @@ const RULE: Rule<SGDOptions, Moment> = {
  * const optimizer = new SGD([weight], { lr: 0.1, momentum: 0.9 });
  */
 export class SGD extends Optimizer<SGDOptions, Moment, SGDParameterState> {
-  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
+  constructor(params: Params<SGDOptions>, options: Given<SGDOptions> = {}) {
     super(RULE, params, options);
   }
 }

@@ -4,7 +4,7 @@ import { typeError } from "../check.js";
 import type { Tensor } from "../tensor.js";
 import { Optimizer } from "./optimizer.js";
 import { type Betas, betas, flag, nonNegative, type Option, positive } from "./options.js";
-import type { Params } from "./param-group.js";
+import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
 /** Options of {@link SparseAdam}. */
@@ -73,7 +73,7 @@ const RULE: Rule<SparseAdamOptions, Moment> = {
  * optimizer.step();
  */
 export class SparseAdam extends Optimizer<SparseAdamOptions, Moment, SparseAdamParameterState> {
-  constructor(params: Params<SparseAdamOptions>, options: Partial<SparseAdamOptions> = {}) {
+  constructor(params: Params<SparseAdamOptions>, options: Given<SparseAdamOptions> = {}) {
     super(RULE, params, options);
   }
 }
