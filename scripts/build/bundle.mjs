@@ -1,7 +1,8 @@
 /**
  * TypeScript → `dist/`, twice: one module for each source, for bundlers (`module`, and `workerd` and `edge-light`, which
  * always have one), which leave out those that nobody asked for; and in `dist/bundled/` the entries with few modules
- * between them, for hosts, where each costs up to a millisecond. With them come declarations and the kernel's module.
+ * between them, for hosts, where each costs up to a millisecond, and for what is built for Node. With them come
+ * declarations and the kernel's module.
  *
  * What entries share stays shared, so that all of a program have one `instance.ts` and with it one kernel. What is
  * generated is bundled into the module that imports it: the glue loses what nobody calls.

@@ -129,7 +129,7 @@ export class GroupState {
     return this.#viewTable()[slot * ROW.words + ROW.grad] !== 0;
   }
 
-  /** Says that slots need other moments than they were given; those that have been stepped keep what they have. */
+  /** As {@link bindAnew}, and slots need other moments than they were given; those that have been stepped keep what they have. */
   reserveAnew(): void {
     this.bindAnew();
     this.params.forEach((_param, slot) => {

@@ -20,7 +20,7 @@ import {
 export type ParamItem = Parameter | readonly [name: string, parameter: Parameter];
 
 /** Options as people give them: what is left out or undefined has its default. */
-export type Given<O> = { readonly [K in keyof O]?: O[K] | undefined };
+export type Given<O> = { [K in keyof O]?: O[K] | undefined };
 
 /** Parameters with options of their own, as given to an optimizer. */
 export type ParamGroupInit<O = CommonOptions> = Given<O> & {

@@ -73,8 +73,8 @@ const RULE: Rule<SGDOptions, Moment> = {
   spreadsSparse: ({ momentum }) => momentum !== 0,
   beforeAssign: (option, value, state) => {
     // A sparse gradient may have been fine without momentum or decay: have it looked at again.
-    if (option === "momentum" || option === "weightDecay") state.bindAnew();
     if (option === "momentum" && value !== 0) state.reserveAnew();
+    else if (option === "momentum" || option === "weightDecay") state.bindAnew();
   },
   step: (state, options, flags, gradScale) => {
     const { lr, momentum, dampening, weightDecay } = options;

@@ -131,8 +131,8 @@ impl State {
 }
 
 impl State {
-    /// Adds `count` (0: the rule counts no steps) to the steps of each slot that has a gradient, and hands the rows out in runs with everything in
-    /// common: mostly a single one. Rows without a gradient may stand between those of a run.
+    /// Adds `count` (0: the rule counts no steps) to the steps of each slot that has a gradient, and hands the rows out
+    /// in runs with everything in common: mostly a single one. Rows without a gradient may stand between those of a run.
     ///
     /// With [`flag::ZERO_GRAD`] the gradients are zeros afterwards. Compiled once for all rules.
     fn advance(&mut self, count: u64, flags: u32, each: &mut dyn FnMut(Run, Table)) {
