@@ -28,13 +28,14 @@ await main(async () => {
     if ((result.rows ?? result).length === 0) continue;
     record.suites[suite.name] = result;
     print(suite.tables(result, record));
+    // Each time, so that who ends it early has what was measured until then.
+    keep(options.out, record, tables);
   }
   if (tables.length === 0) throw new Failure("Nothing was measured: these suites have no such workload");
   try {
     if (earlier !== null) print(comparison(record, earlier));
   } finally {
-    write(`${options.out}.json`, `${JSON.stringify(record, null, 1)}\n`);
-    write(`${options.out}.html`, reportPage(record, tables));
+    for (const path of keep(options.out, record, tables)) console.log(`\n${relative(process.cwd(), path)}`);
   }
 });
 
@@ -47,8 +48,11 @@ function parsed(args) {
   }
 }
 
-function write(path, text) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-  console.log(`\n${relative(process.cwd(), path)}`);
+/** Writes the record and its report; returns their paths. */
+function keep(out, record, tables) {
+  const [json, html] = [`${out}.json`, `${out}.html`];
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(json, `${JSON.stringify(record, null, 1)}\n`);
+  writeFileSync(html, reportPage(record, tables));
+  return [json, html];
 }

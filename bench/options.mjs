@@ -29,9 +29,9 @@ Contestants: ${NAMES.join("; ")}`;
 
 /** @type {import("node:util").ParseArgsConfig["options"] & {}} */
 const FLAGS = {
-  suite: { type: "string", default: "" },
-  contestant: { type: "string", default: "" },
-  only: { type: "string", default: "" },
+  suite: { type: "string" },
+  contestant: { type: "string" },
+  only: { type: "string" },
   rounds: { type: "string" },
   quick: { type: "boolean", default: false },
   torch: { type: "boolean", default: false },
@@ -55,13 +55,13 @@ export function parseOptions(args) {
   }
   const text = /** @type {Record<string, string>} */ (values);
   const quick = Boolean(values.quick);
-  const contestants = known("--contestant", parts(text.contestant, ";"), NAMES);
-  const workloads = known("--only", parts(text.only, ";"), WORKLOADS);
+  const contestants = known("--contestant", parts("--contestant", text.contestant, ";"), NAMES);
+  const workloads = known("--only", parts("--only", text.only, ";"), WORKLOADS);
   return {
     help: Boolean(values.help),
     quick,
     torch: Boolean(values.torch),
-    suites: suites(parts(text.suite, ",")),
+    suites: suites(parts("--suite", text.suite, ",")),
     isContestant: (name, external) => (contestants.length > 0 ? contestants.includes(name) : !(quick && external)),
     isWorkload: ({ name, elements }) =>
       workloads.length > 0 ? workloads.includes(name) : !(quick && elements > QUICK_MOST),
@@ -96,11 +96,16 @@ function writable(flag, text) {
 /** @param {string} path */
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 
-const parts = (text, separator) =>
-  text
+/** The names in a flag's text; none if it is not given. */
+function parts(flag, text, separator) {
+  if (text === undefined) return [];
+  const found = text
     .split(separator)
     .map((part) => part.trim())
     .filter((part) => part !== "");
+  if (found.length === 0) throw new RangeError(`Invalid ${flag}: ${text || '""'} (name at least one)`);
+  return found;
+}
 
 /** The names that are one of the texts, or hold one that is no name itself. */
 function known(flag, texts, names) {

@@ -29,6 +29,14 @@ test("a place for the record is looked at before anything is measured", () => {
   for (const out of ["", "kept/", ".json", import.meta.dirname, `${import.meta.filename}/record`]) refused(out);
 });
 
+test("a filter names something", () => {
+  for (const flag of ["--suite", "--only", "--contestant"]) {
+    for (const value of ["", " ", flag === "--suite" ? "," : "; ;", "nothing of the kind"]) {
+      expect(() => parseOptions([flag, value]), `${flag} ${value}`).toThrow(RangeError);
+    }
+  }
+});
+
 describe("agreement", () => {
   test("finds that ours follows torch's rule, exactly and by default", async () => {
     expect(await off(standing(adamWasm, data))).toBeLessThan(TOLERANCE / 10);
