@@ -10,15 +10,19 @@ const LAYERS: readonly (readonly string[])[] = [
   ["check", "dtype", "power", "globals", "live-state-dict", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
   ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format", "foreign", "tensor-options"],
   [
+    "bindings",
     "tensor",
     "tensor-memory",
     "gradient",
+    "gradient-checks",
     "parameter",
     "parameter-list",
     "sparse-indices",
     "sparse-tensor",
     "sparse-grad",
     "byte-range",
+    "tensor-state",
+    "tensor-copies",
     "array-table",
   ],
   [
@@ -43,9 +47,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ],
   ["optim/*", "clip-grad", "averaged-model"],
   ["lr-scheduler/*"],
-  ["checkpoint/*", "threads/*", "adapters/*"],
+  ["checkpoint/*"],
   ["index"],
-  ["inline", "slim", "workerd", "edge-light", "node"],
+  ["inline", "slim", "workerd", "edge-light"],
 ];
 
 /** What has narrower rights than its layer. */

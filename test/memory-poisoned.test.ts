@@ -24,7 +24,7 @@ describe("after a trap", () => {
     const refusal = {
       name: "Error",
       code: "ERR_POISONED",
-      message: "the WebAssembly kernel has failed and cannot be used again; reload the program",
+      message: "the kernel has failed and cannot be used again; reload the program",
       cause: "RuntimeError: memory access out of bounds",
       sameCause: true,
     };

@@ -99,12 +99,20 @@ export function checkBoolean(value: unknown, name: string): boolean {
 export function copyOf(entries: Readonly<Record<string, unknown>>, what: string): Record<string, unknown> {
   const copies = Object.entries(entries).map(([key, value]) => {
     try {
-      return [key, structuredClone(value)];
+      return [key, deepCopy(value)];
     } catch {
       throw typeError("ERR_OPTION", `the ${what} has an entry that cannot be copied: ${key}`);
     }
   });
   return Object.fromEntries(copies);
+}
+
+/** A deep copy; of plain values by own means, since `structuredClone` is not everywhere, and refuses proxies of them. */
+export function deepCopy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(deepCopy) as T;
+  if (ArrayBuffer.isView(value)) return (value as T & Uint8Array).slice() as T;
+  if (kindOf(value) !== "Object") return Object(value) === value ? structuredClone(value) : value;
+  return Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, deepCopy(inner)])) as T;
 }
 
 /** Like {@link ownOptions}, and refuses every name that is not among `known`. */

@@ -58,7 +58,7 @@ export type { Given, ParamGroup, ParamGroupInit, ParamItem, Params } from "./opt
 export { RAdam, type RAdamOptions, type RAdamParameterState } from "./optim/radam.js";
 export { SGD, type SGDOptions, type SGDParameterState } from "./optim/sgd.js";
 export { SparseAdam, type SparseAdamOptions, type SparseAdamParameterState } from "./optim/sparse-adam.js";
-export type { GroupStateDict, ParameterStateDict, StateDict, TensorState } from "./optim/state-dict.js";
+export type { GroupStateDict, ParameterStateDict, StateDict } from "./optim/state-dict.js";
 export type { ParameterState } from "./optim/state-map.js";
 export type { StepOptions, ZeroGradOptions } from "./optim/step-options.js";
 export { SWATS, type SWATSOptions, type SWATSStateDict } from "./optim/swats.js";
@@ -67,5 +67,6 @@ export type { SparseIndices } from "./sparse-indices.js";
 export { SparseTensor, type SparseTensorOptions } from "./sparse-tensor.js";
 export { Tensor } from "./tensor.js";
 export type { TensorOptions } from "./tensor-options.js";
+export type { TensorState } from "./tensor-state.js";
 export type { NestedNumbers, TensorValues } from "./values.js";
 export { type Backend, backend } from "./wasm/instance.js";

@@ -3,9 +3,9 @@
  * they are for. The memory is kept for the next gradient and grows when that is larger.
  */
 
+import { bindings } from "./bindings.js";
 import { stateError } from "./check.js";
 import { type DType, ELEMENTS, type FloatArray } from "./dtype.js";
-import { bindings } from "./tensor.js";
 import { memoryBuffer } from "./wasm/instance.js";
 import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
 

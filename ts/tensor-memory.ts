@@ -4,7 +4,9 @@
  * Each of them keeps the bytes it stands for from being collected, and has pointer 0 once they are gone.
  */
 
-import type { Allocation } from "./wasm/memory.js";
+import { type DType, ELEMENTS } from "./dtype.js";
+import { lengthOf } from "./values.js";
+import { Allocation } from "./wasm/memory.js";
 
 /** Bytes in linear memory. */
 export interface Memory {
@@ -14,6 +16,11 @@ export interface Memory {
   readonly isBorrowed: boolean;
   /** Lets go of the bytes; gives them back if they are an allocation. */
   free(): void;
+}
+
+/** An allocation for a tensor of zeros. */
+export function allocate(shape: readonly number[], dtype: DType, place: number): Allocation {
+  return new Allocation(lengthOf(shape) * ELEMENTS[dtype].bytes, place);
 }
 
 /** Memory that `lender` owns, until that takes it back by {@link free}. */

@@ -7,22 +7,17 @@
  * the view does not. Tensors made by `view` share the bytes of another one, and end with it.
  */
 
+import { bindings } from "./bindings.js";
 import { knownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import { checkDType, type DType, type DTypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { BRAND } from "./foreign.js";
 import { DISPOSE, INSPECT } from "./globals.js";
 import { formatValues } from "./tensor-format.js";
-import { Loan, type Memory, Window } from "./tensor-memory.js";
+import { allocate, Loan, type Memory, Window } from "./tensor-memory.js";
 import { checkTensorOptions, TENSOR_OPTIONS, type TensorOptions } from "./tensor-options.js";
 import { checkValues, copyValues, keptFrom, lengthOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
-import { Allocation, PLACE, viewOf } from "./wasm/memory.js";
-
-/**
- * Counts whatever can change where a parameter or its gradient is: assignments of another gradient, freezing, disposal.
- * While it stands still, an optimizer need not look at its parameters before a step. @internal
- */
-export const bindings = { version: 0 };
+import { isAlive, PLACE, viewOf } from "./wasm/memory.js";
 
 /** A view's tensor, so that the bytes live as long as somebody can see them. */
 const owners = new WeakMap<FloatArray, Tensor>();
@@ -143,8 +138,8 @@ export class Tensor<D extends DType = DType> {
   get data(): FloatArray<D> {
     this.checkAlive();
     let view = this.#view;
-    // Only growth empties a view. A tensor without elements is always empty, and its view always new.
-    if (view !== null && view.byteLength !== 0) return view;
+    // A tensor without elements has a new view each time.
+    if (view !== null && isAlive(view)) return view;
     view = viewOf(this.pointer, this.length, this.dtype);
     owners.set(view, this);
     this.#view = view;
@@ -235,11 +230,6 @@ export class Tensor<D extends DType = DType> {
   get [BRAND](): ArrayBuffer {
     return memoryBuffer();
   }
-}
-
-/** Memory for a tensor. @internal */
-export function allocate(shape: readonly number[], dtype: DType, place: number): Allocation {
-  return new Allocation(lengthOf(shape) * ELEMENTS[dtype].bytes, place);
 }
 
 /** The tensor, with `values` in it. @internal */

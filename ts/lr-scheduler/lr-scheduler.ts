@@ -3,7 +3,7 @@
  * call which throws has changed nothing.
  */
 
-import { copyOf, mismatch, ownOptions, shown } from "../check.js";
+import { copyOf, deepCopy, mismatch, ownOptions, shown } from "../check.js";
 import { INSPECT } from "../globals.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
@@ -63,8 +63,8 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
 
   /** Where the schedule is, under torch's keys. Functions are not in it; the learning rates are the optimizer's. */
   stateDict(): SchedulerStateDict {
-    const dict: SchedulerStateDict = structuredClone(this.#foreign);
-    for (const [name, { key, save = structuredClone }] of this.#fields) {
+    const dict: SchedulerStateDict = deepCopy(this.#foreign);
+    for (const [name, { key, save = deepCopy }] of this.#fields) {
       const value = this.#valueOf(name);
       if (value !== undefined) dict[key] = save(value);
     }

@@ -1,12 +1,10 @@
 /** What is read of a parameter's state in a state dict. */
 
-import { copyOf, kindOf, mismatch, ownOptions, shown } from "../check.js";
-import { dtypeOf, type FloatArray } from "../dtype.js";
+import { copyOf, mismatch, ownOptions, shown } from "../check.js";
+import type { FloatArray } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
-import type { Tensor } from "../tensor.js";
-import { keptFrom, sameShape } from "../values.js";
-import { memoryBuffer } from "../wasm/instance.js";
-import { type Extras, type TensorState, torchKey } from "./state-dict.js";
+import { checkTensor, type TensorState } from "../tensor-state.js";
+import { type Extras, torchKey } from "./state-dict.js";
 import type { StateNames } from "./state-map.js";
 
 /** Checked state of one parameter. */
@@ -76,26 +74,4 @@ function checkProduct(value: unknown, key: string, what: string): number {
     throw mismatch(`${key} in the ${what} must be a finite number, got ${shown(product)}`);
   }
   return product;
-}
-
-/**
- * The elements of a tensor in a dict, which must be as `tensor` is. They are good until they are written: also if they lie
- * in the kernel's memory.
- */
-export function checkTensor(value: unknown, { shape, dtype, length }: Tensor, what: string): FloatArray {
-  const found = value as Partial<TensorState> | null;
-  const data = found?.data;
-  if (!ArrayBuffer.isView(data) || !Array.isArray(found?.shape)) {
-    const hint = kindOf(data) === "Object" ? "; JSON loses typed arrays, adam-wasm/checkpoint keeps them" : "";
-    throw mismatch(`${what} must be a tensor, { dtype, shape, data }, got ${shown(value)}${hint}`);
-  }
-  if (!sameShape(found.shape, shape)) {
-    throw mismatch(`${what} has shape [${found.shape}] in the state dict, expected [${shape}]`);
-  }
-  if (dtypeOf(data) !== dtype)
-    throw mismatch(`${what} has ${kindOf(data)} elements in the state dict, expected ${dtype}`);
-  if (data.length !== length) {
-    throw mismatch(`${what} has ${data.length} elements in the state dict, expected ${length}`);
-  }
-  return keptFrom(data as FloatArray, memoryBuffer());
 }

@@ -5,12 +5,13 @@
  * the table, writes where it changed, and allocates what is missing; and only if a binding or an option has changed since.
  */
 
+import { bindings } from "../bindings.js";
 import { ELEMENTS, type FloatArray } from "../dtype.js";
 import type { StoredGrad } from "../gradient.js";
 import type { Parameter } from "../parameter.js";
-import { bindings, Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
-import { outOfMemory, viewOf } from "../wasm/memory.js";
+import { isAlive, outOfMemory, viewOf } from "../wasm/memory.js";
 import type { ParamRanges } from "./param-ranges.js";
 
 /** More than any state object takes: see the constructor. */
@@ -103,8 +104,8 @@ export class GroupState {
   }
 
   #viewTable(): Uint32Array<ArrayBuffer> {
-    // Only growth empties the view; slots are all added before the first one is made.
-    return this.#table.byteLength !== 0 ? this.#table : this.#makeTable();
+    // Only growth moves the table: slots are all added before the first view is made.
+    return isAlive(this.#table) ? this.#table : this.#makeTable();
   }
 
   // Apart, because engines allocate what a closure captures when the function around it is entered.

@@ -4,10 +4,10 @@
  * A call checks everything, then allocates, then changes: whatever it throws, groups and state are as before.
  */
 
+import { bindings } from "../bindings.js";
 import { findOverlap, sortedRanges } from "../byte-range.js";
 import { stateError } from "../check.js";
 import type { Parameter } from "../parameter.js";
-import { bindings } from "../tensor.js";
 import { kernel, trapped } from "../wasm/instance.js";
 import { type CheckedGroupDict, checkDict } from "./checked-dict.js";
 import { optionFlags, stepFlags } from "./flags.js";

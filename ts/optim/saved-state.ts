@@ -1,5 +1,6 @@
 /** An optimizer's groups into a state dict, and a checked state dict into new groups' states. */
 
+import { deepCopy } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import type { CheckedGroupDict } from "./checked-dict.js";
 import { GroupState } from "./group-state.js";
@@ -16,12 +17,12 @@ export function saveGroups<O extends object, M extends string>(
   extras: DictExtras,
   live: boolean,
 ): StateDict {
-  const dict: StateDict = { state: {}, param_groups: [], ...structuredClone(extras.dict) };
+  const dict: StateDict = { state: {}, param_groups: [], ...deepCopy(extras.dict) };
   let id = 0;
   for (const { checked, state, extras, stateExtras } of groups) {
     const { name, paramNames, values, fields } = checked;
     const params = state.params.map((parameter, slot) => {
-      const saved = { ...saveSlot(state, slot, parameter, rule, live), ...structuredClone(stateExtras[slot]) };
+      const saved = { ...saveSlot(state, slot, parameter, rule, live), ...deepCopy(stateExtras[slot]) };
       if (Object.keys(saved).length > 0) dict.state[id] = saved;
       return id++;
     });
@@ -32,7 +33,7 @@ export function saveGroups<O extends object, M extends string>(
       params,
     });
   }
-  Object.assign(dict.state, structuredClone(extras.state));
+  Object.assign(dict.state, deepCopy(extras.state));
   return dict;
 }
 

@@ -6,15 +6,8 @@
  * ```
  */
 
-import type { DType, FloatArray } from "../dtype.js";
+import { deepCopy } from "../check.js";
 import { type SchedulerFields, torchOnlyValue } from "./options.js";
-
-/** A tensor in a state dict. */
-export interface TensorState {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly data: FloatArray;
-}
 
 /** State of one parameter by torch's keys. */
 export type ParameterStateDict = Record<string, unknown>;
@@ -53,7 +46,7 @@ export function groupDict<O extends object>(
   for (const [name, value] of Object.entries(values)) {
     dict.set(torchKey(name), Array.isArray(value) ? [...value] : value);
   }
-  for (const [key, value] of Object.entries(structuredClone(extras))) dict.set(key, value);
+  for (const [key, value] of Object.entries(deepCopy(extras))) dict.set(key, value);
   for (const [field, value] of Object.entries(fields)) if (value !== undefined) dict.set(torchKey(field), value);
   return Object.fromEntries(dict);
 }

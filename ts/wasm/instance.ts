@@ -110,27 +110,24 @@ export interface Backend {
   readonly reason: string | null;
 }
 
-let exports: KernelExports | null = null;
+let installed: KernelExports | null = null;
 let running: Backend | null = null;
 let trap: unknown;
 
 /** Installs a compiled module; throws what the host throws if it cannot be instantiated. */
 export function install(module: WasmModule): void {
-  if (exports !== null) return;
-  // Edge hosts compile it in another realm, and the glue takes for bytes what is no instance of this realm's class.
-  if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
-  const { memory } = initSync({ module });
-  const functions = { allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
-  exports = { State, ...functions, memory: memory as { readonly buffer: ArrayBuffer } };
+  if (installed !== null) return;
+  const memory = initSync({ module }).memory as KernelExports["memory"];
+  installed = { State, memory, allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
   running = Object.freeze({ kind: "wasm", reason: null });
 }
 
 /** Installs the plain-JavaScript kernel and says once why. */
 export function installFallback(fallback: KernelExports, reason: unknown): void {
-  if (exports !== null) return;
-  exports = fallback;
+  if (installed !== null) return;
+  installed = fallback;
   running = Object.freeze({ kind: "js", reason: String(reason) });
-  console.warn(
+  globalThis.console?.warn(
     `adam-wasm: WebAssembly SIMD cannot run here (${reason}); plain JavaScript does the same, bit for bit, twenty times slower`,
   );
 }
@@ -144,8 +141,8 @@ export function backend(): Backend {
 /** The kernel, to be called. */
 export function kernel(): KernelExports {
   if (trap !== undefined) throw poisoned();
-  if (exports === null) throw notInstalled();
-  return exports;
+  if (installed === null) throw notInstalled();
+  return installed;
 }
 
 /** True once the kernel must not be called any more. */
@@ -155,8 +152,8 @@ export function isPoisoned(): boolean {
 
 /** The kernel's memory as it is now; still readable after a trap. */
 export function memoryBuffer(): ArrayBuffer {
-  if (exports === null) throw notInstalled();
-  return exports.memory.buffer;
+  if (installed === null) throw notInstalled();
+  return installed.memory.buffer;
 }
 
 /** Calls the kernel; a trap is remembered and becomes an error with a code. */
@@ -177,7 +174,7 @@ export function trapped(error: unknown): unknown {
 }
 
 const poisoned = () =>
-  stateError("ERR_POISONED", "the WebAssembly kernel has failed and cannot be used again; reload the program", trap);
+  stateError("ERR_POISONED", "the kernel has failed and cannot be used again; reload the program", trap);
 
 const notInstalled = () =>
   stateError(

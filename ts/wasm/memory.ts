@@ -7,7 +7,7 @@
 
 import { rangeError } from "../check.js";
 import { type DType, ELEMENTS, type FloatArray } from "../dtype.js";
-import { call, isPoisoned, memoryBuffer } from "./instance.js";
+import { backend, call, isPoisoned, memoryBuffer } from "./instance.js";
 
 /** The largest allocation: Rust's layouts end at 2³¹ bytes, and a page of it may go to placement. */
 const MAX_BYTES = 2 ** 31 - 2 ** 16;
@@ -63,6 +63,12 @@ function release({ pointer, bytes }: Bytes): void {
 export function outOfMemory(bytes: number): RangeError {
   const held = memoryBuffer().byteLength;
   return rangeError("ERR_OOM", `out of memory: ${bytes} bytes asked for, ${held} bytes held that cannot grow enough`);
+}
+
+/** True while a view that is not empty shows the memory there is. */
+export function isAlive(view: { readonly byteLength: number; readonly buffer: ArrayBuffer }): boolean {
+  // Growth empties views of WebAssembly's memory. What the other kernel leaves behind, not every host can empty.
+  return view.byteLength !== 0 && (backend().kind === "wasm" || view.buffer === memoryBuffer());
 }
 
 /** A view of `length` elements at `pointer`. It dies when memory grows. */

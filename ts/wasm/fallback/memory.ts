@@ -1,6 +1,6 @@
 /**
  * Linear memory over an ArrayBuffer. It grows by copying and detaches the old buffer, so that views die here just as
- * they do when WebAssembly memory grows.
+ * they do when WebAssembly memory grows; where nothing can be detached, they show what was.
  */
 
 const ALIGNMENT = 64;
@@ -65,7 +65,17 @@ function grow(size: number): boolean {
   const held = old.byteLength;
   new Uint8Array(grown).set(new Uint8Array(old));
   memory.buffer = grown;
-  structuredClone(old, { transfer: [old] });
+  detach(old);
   insert({ start: held, end: bytes });
   return true;
+}
+
+/** Takes the old memory away from the views of it. Hosts that cannot, Hermes and others, leave them showing what was. */
+function detach(buffer: ArrayBuffer & { transfer?(): ArrayBuffer }): void {
+  try {
+    if (typeof buffer.transfer === "function") buffer.transfer();
+    else structuredClone(buffer, { transfer: [buffer] });
+  } catch {
+    // Nobody here goes by it.
+  }
 }

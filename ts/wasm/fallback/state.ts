@@ -15,7 +15,7 @@ type Rule<Args extends number[]> = (slots: Slots, ...args: Args) => void;
 const method = <Args extends number[]>(rule: Rule<Args>) =>
   function step(this: Slots, ...args: Args): void {
     rule(this, ...args);
-    if (has(args.at(-2) as number, "zeroGrad")) this.zeroGrads();
+    if (has(args[args.length - 2] as number, "zeroGrad")) this.zeroGrads();
   };
 
 export class State extends Slots {
