@@ -103,6 +103,30 @@ describe("an array is copied", () => {
   });
 });
 
+describe("the buffer of a copied array", () => {
+  test("becomes another parameter's gradient when it is assigned there, and is not written to any more", () => {
+    const [first, second] = [Parameter.from([10, 10]), Parameter.from([10, 10])];
+    first.grad = [1, -1];
+    second.grad = first.grad;
+    first.grad = [-1, 1];
+    new Adam([first, second], SIGN).step();
+    expect([...first.data]).toEqual([11, 9]);
+    expect([...second.data]).toEqual([9, 11]);
+    first.dispose();
+    expect([...(second.grad as Tensor).data]).toEqual([1, -1]);
+  });
+
+  test("becomes a tensor like any other when it was taken away and is assigned again", () => {
+    const parameter = Parameter.from([10, 10]);
+    parameter.grad = [1, -1];
+    const kept = parameter.grad as Tensor;
+    parameter.grad = null;
+    parameter.grad = kept;
+    parameter.grad = [7, 7];
+    expect([...kept.data]).toEqual([1, -1]);
+  });
+});
+
 describe("without gradient", () => {
   test("a parameter is skipped wholly: no count, no decay, no state", () => {
     const [stepped, skipped] = [Parameter.from([1]), Parameter.from([1])];

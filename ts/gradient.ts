@@ -3,13 +3,15 @@
  * step to the next.
  */
 
-import { rangeError, typeError } from "./check.js";
+import { bindings } from "./bindings.js";
+import { typeError } from "./check.js";
 import { type DType, ELEMENTS } from "./dtype.js";
 import { refuseForeign } from "./foreign.js";
+import { checkGradKind, checkGradTensor, gradOf } from "./gradient-checks.js";
 import { type SparseGrad, STORE } from "./sparse-grad.js";
 import type { SparseTensor } from "./sparse-tensor.js";
-import { bindings, Tensor } from "./tensor.js";
-import { addValues, checkValues, copyValues, keptFrom, sameShape, type TensorValues } from "./values.js";
+import { Tensor } from "./tensor.js";
+import { addValues, checkValues, copyValues, keptFrom, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
 
 /** A gradient as people see it. */
@@ -23,6 +25,9 @@ export interface StoredGrad {
   readonly sparsePointer: number;
   checkAlive(): void;
 }
+
+/** Whose buffer a tensor is. */
+const keepers = new WeakMap<Tensor, Gradient>();
 
 export class Gradient {
   readonly #owner: Tensor;
@@ -69,7 +74,12 @@ export class Gradient {
     if (value === null) this.#value = null;
     else if (value instanceof Tensor) {
       if (value === this.#value) value.checkAlive();
-      else this.#checkTensor(value);
+      else {
+        checkGradTensor(value, this.#owner);
+        // It is somebody's gradient now, and no buffer any more.
+        const keeper = keepers.get(value);
+        if (keeper !== undefined && keeper.#buffer === value) keeper.#buffer = null;
+      }
       this.#value = value;
     } else if (!this.#copyAgain(value)) {
       if (isSparse(value)) this.#copySparse(value);
@@ -132,7 +142,7 @@ export class Gradient {
   }
 
   #addSparse(added: SparseTensor): void {
-    this.#checkKind(added);
+    checkGradKind(added, this.#owner);
     const value = this.#value;
     if (value instanceof Tensor) added.addTo(value.data);
     else this.assign(value === null ? added : value.concat(added));
@@ -140,8 +150,8 @@ export class Gradient {
 
   #addDense(values: Tensor | TensorValues): void {
     const { shape, dtype } = this.#owner;
-    if (values instanceof Tensor) this.#checkTensor(values);
-    else checkValues(values, shape, dtype, false, this.#name);
+    if (values instanceof Tensor) checkGradTensor(values, this.#owner);
+    else checkValues(values, shape, dtype, false, gradOf(this.#owner));
     const added = values instanceof Tensor ? values.data : values;
     const value = this.#value;
     if (value instanceof Tensor) addValues(added, value.data);
@@ -152,7 +162,7 @@ export class Gradient {
   }
 
   #copySparse(grad: SparseTensor): void {
-    this.#checkKind(grad);
+    checkGradKind(grad, this.#owner);
     this.#slices ??= grad[STORE]();
     this.#slices.set(grad.coalesce());
     this.#value = grad;
@@ -172,8 +182,8 @@ export class Gradient {
   #copy(values: unknown): void {
     const { shape, dtype } = this.#owner;
     refuseForeign(values);
-    if (values === undefined) throw typeError("ERR_OPTION", `${this.#name} is undefined; use null for none`);
-    checkValues(values, shape, dtype, false, this.#name);
+    if (values === undefined) throw typeError("ERR_OPTION", `${gradOf(this.#owner)} is undefined; use null for none`);
+    checkValues(values, shape, dtype, false, gradOf(this.#owner));
     // Making the buffer may detach them.
     const kept = keptFrom(values as TensorValues, memoryBuffer());
     this.#value = this.#makeBuffer();
@@ -183,30 +193,11 @@ export class Gradient {
   /** The buffer; a new one if somebody disposed of it. */
   #makeBuffer(): Tensor {
     const { shape, dtype } = this.#owner;
-    if (!this.#buffer?.pointer) this.#buffer = Tensor.zeros(shape, { dtype });
+    if (!this.#buffer?.pointer) {
+      this.#buffer = Tensor.zeros(shape, { dtype });
+      keepers.set(this.#buffer, this);
+    }
     return this.#buffer;
-  }
-
-  #checkTensor(grad: Tensor): void {
-    grad.checkAlive();
-    this.#checkKind(grad);
-    if (grad.isBorrowed) throw rangeError("ERR_ALIAS", `${this.#name} must not be the state of an optimizer`);
-    const { pointer, byteLength } = this.#owner;
-    if (grad.pointer < pointer + byteLength && pointer < grad.pointer + byteLength) {
-      throw rangeError("ERR_ALIAS", `${this.#name} overlaps the parameter itself`);
-    }
-  }
-
-  #checkKind(grad: Tensor | SparseTensor): void {
-    const { shape, dtype } = this.#owner;
-    if (grad.dtype !== dtype) throw typeError("ERR_DTYPE", `${this.#name} must be ${dtype}, got ${grad.dtype}`);
-    if (!sameShape(grad.shape, shape)) {
-      throw rangeError("ERR_SHAPE", `${this.#name} has shape [${grad.shape}], expected [${shape}]`);
-    }
-  }
-
-  get #name(): string {
-    return `the gradient of ${this.#owner.describe()}`;
   }
 }
 
