@@ -22,6 +22,15 @@ test("sums of nested arrays, typed arrays and tensors", () => {
   expect(gradOf(parameter)).toEqual([1111, 2222, 3333, 4444]);
 });
 
+test.each([0, 1, 2])("sums of a view that lies over the gradient, from element %s on", (start) => {
+  const flat = Tensor.from([1, 2, 3, 4, 5, 6]);
+  const parameter = Parameter.zeros([4]);
+  parameter.grad = flat.view(1, [4]);
+  const [before, added] = [[2, 3, 4, 5], [...flat.data].slice(start, start + 4)];
+  parameter.accumulateGrad(flat.view(start, [4]));
+  expect(gradOf(parameter)).toEqual(before.map((value, i) => value + (added[i] as number)));
+});
+
 test("each sum is rounded to the dtype", () => {
   for (const dtype of ["float32", "float64"] as const) {
     const parameter = Parameter.zeros([1], { dtype });

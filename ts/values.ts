@@ -130,6 +130,9 @@ export function addValues(values: TensorValues, target: FloatArray): void {
   if (!isTypedArray(values)) {
     flat = new Float64Array(target.length);
     fillNested(values, flat as Float64Array<ArrayBuffer>, 0);
+  } else if (values.buffer === target.buffer && values.byteOffset < target.byteOffset) {
+    // Or what is still to be read could be written over.
+    flat = Array.from(values);
   }
   for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + (flat[i] as number);
 }
