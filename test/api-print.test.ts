@@ -24,6 +24,8 @@ describe("a tensor", () => {
     ],
     [Tensor.from([1, 2], { dtype: "float64" }), "tensor([1, 2], dtype=float64)"],
     [Tensor.from([-0, Number.NaN, Number.POSITIVE_INFINITY]), "tensor([      -0,      NaN, Infinity])"],
+    [Tensor.from([1_234_567, 16_777_216]), "tensor([ 1234567, 16777216])"],
+    [Tensor.from(Float64Array.of(123_456.75, -1.5e300)), "tensor([   1.2346e+5, -1.5000e+300], dtype=float64)"],
     [Tensor.zeros([0]), "tensor([])"],
     [Tensor.zeros([2, 0]), "tensor([[],\n        []], size=[2,0])"],
     [

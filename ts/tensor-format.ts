@@ -27,7 +27,10 @@ export function formatValues(data: FloatArray, shape: readonly number[], indent:
 
 function formatNumber(value: number): string {
   if (Object.is(value, -0)) return "-0";
-  return String(Number(value.toPrecision(DIGITS)));
+  // Whole numbers are shown whole, as long as they are what they say.
+  if (Number.isSafeInteger(value)) return String(value);
+  const text = value.toPrecision(DIGITS);
+  return text.includes("+") ? text : String(Number(text));
 }
 
 /** 0 … extent − 1, with −1 for what is left out between the edges. */
