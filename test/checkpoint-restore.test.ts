@@ -47,6 +47,37 @@ describe("load into", () => {
     expect(bitsOf(fresh)).toStrictEqual(bitsOf(saved));
   });
 
+  test("all of it, also if a hook throws behind a part: its error comes at the end", () => {
+    const [saved, other] = [run(7), run(2)];
+    const handle = other.optimizer.registerLoadStateDictPostHook(() => {
+      throw new Error("no");
+    });
+    expectError(
+      thrownBy(() => load(save(saved.parts), other.parts)),
+      { type: Error, code: "ERR_HOOK", message: /after the state dict was loaded: Error: no$/ },
+    );
+    handle.remove();
+    expect(bitsOf(other)).toStrictEqual(bitsOf(saved));
+  });
+
+  test("none of it, where a target has not the elements that its shape says", () => {
+    const bytes = save({ ...run(7).parts, own: { dtype: "float32", shape: [3], data: Float32Array.of(1, 2, 3) } });
+    const other = run(2);
+    const before = bitsOf(other);
+    for (const data of [new Float32Array(2), new Float64Array(3)]) {
+      const target = { dtype: "float32", shape: [3], data };
+      expectError(
+        thrownBy(() => load(bytes, { ...other.parts, own: target as never })),
+        {
+          type: RangeError,
+          code: "ERR_STATE_MISMATCH",
+          message: /^own is a Float32Array of 3 elements in the checkpoint, expected a /,
+        },
+      );
+      expect(bitsOf(other)).toStrictEqual(before);
+    }
+  });
+
   test("some of it leaves the rest alone", () => {
     const [saved, other] = [run(7), run(2)];
     const before = bitsOf(other);

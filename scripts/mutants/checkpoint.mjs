@@ -77,8 +77,8 @@ export const CHECKPOINT_MUTANTS = [
   {
     name: "load: nothing taken back",
     file: RESTORE,
-    from: "of done.reverse()) target",
-    to: "of done.splice(0, 0)) target",
+    from: "of done.reverse()) load",
+    to: "of done.splice(0, 0)) load",
   },
   { name: "load: any dtype", file: RESTORE, from: "saved.dtype !== dtype || ", to: "" },
   { name: "load: parts of a larger model", file: RESTORE, from: "unexpected.length > 0", to: "unexpected.length < 0" },

@@ -1,6 +1,6 @@
 /** A checkpoint back into what it was made of: checked first, then written, and taken back if anything throws. */
 
-import { mismatch, ownOptions, shown, typeError } from "../check.js";
+import { type CodedError, kindOf, mismatch, ownOptions, shown, typeError } from "../check.js";
 import { sameShape } from "../values.js";
 import type { StoredTensor } from "./stored-tensor.js";
 import { classHint, isPlainObject, MAX_DEPTH } from "./text.js";
@@ -37,9 +37,10 @@ export function restore(targets: Targets, checkpoint: object): void {
     }
     match(target, (checkpoint as Record<string, unknown>)[name], name, plan);
   }
-  loadAll(plan.loadables);
+  const behind = loadAll(plan.loadables);
   // Their views are taken only now: what was loaded may have grown the memory.
   for (const [target, { data }] of plan.tensors) (target.data as Float64Array).set(data as Float64Array);
+  if (behind !== undefined) throw behind;
 }
 
 function match(target: unknown, saved: unknown, name: string, plan: Plan): void {
@@ -89,30 +90,48 @@ const notRestorable = (target: unknown, name: string) =>
 const isLoadable = (target: unknown): target is Loadable =>
   typeof (target as Partial<Loadable> | null)?.loadStateDict === "function";
 
-function matchTensor({ dtype, shape }: StoredTensor, saved: unknown, name: string): StoredTensor {
+function matchTensor(target: StoredTensor, saved: unknown, name: string): StoredTensor {
+  const { dtype, shape, data } = target;
   if (!isTensor(saved)) throw mismatch(`${name} in the checkpoint is no tensor, but ${shown(saved)}`);
   if (saved.dtype !== dtype || !sameShape(saved.shape, shape)) {
     throw mismatch(`${name} is ${saved.dtype} [${saved.shape}] in the checkpoint, expected ${dtype} [${shape}]`);
   }
+  const isSameArray = kindOf(data) === kindOf(saved.data) && data.length === saved.data.length;
+  if (!isSameArray) throw mismatch(`${name} is ${arrayOf(saved)} in the checkpoint, expected ${arrayOf(target)}`);
   return saved;
 }
 
+const arrayOf = ({ data }: StoredTensor) => `a ${kindOf(data)} of ${data.length} elements`;
+
 /**
  * Last first: a scheduler comes behind its optimizer, and torch loads it before. Each loads all or nothing, so what it takes
- * to undo is kept for all but the optimizer, which is the largest.
+ * to undo is kept for all but the optimizer, which is the largest. Returns what the first hook threw behind a load.
  */
-function loadAll(loadables: Plan["loadables"]): void {
+function loadAll(loadables: Plan["loadables"]): unknown {
   const done: [Loadable, object][] = [];
+  let behind: unknown;
   try {
     for (const [i, [target, saved]] of [...loadables].reverse().entries()) {
       const before = i < loadables.length - 1 ? target.stateDict() : undefined;
-      target.loadStateDict(saved);
+      behind = loadOne(target, saved) ?? behind;
       if (before !== undefined) done.push([target, before]);
     }
   } catch (error) {
-    for (const [target, before] of done.reverse()) target.loadStateDict(before);
+    for (const [target, before] of done.reverse()) loadOne(target, before);
     throw error;
   }
+  return behind;
+}
+
+/** Returns the error of a hook that runs when all is loaded. */
+function loadOne(target: Loadable, dict: object): unknown {
+  try {
+    target.loadStateDict(dict);
+  } catch (error) {
+    if ((error as CodedError | null)?.code !== "ERR_HOOK") throw error;
+    return error;
+  }
+  return undefined;
 }
 
 /** Keys as a message shows them: the first ones, and how many there are. */
