@@ -3,15 +3,15 @@
  * (stochastic weight averaging, Izmailov et al., arXiv 1803.05407). One call of the kernel updates all of them.
  */
 
-import { arrayTable } from "./array-table.js";
+import { type ArrayTable, arrayTable } from "./array-table.js";
 import { kindOf, knownOptions, mismatch, ownOptions, rangeError, shown, stateError, typeError } from "./check.js";
 import type { FloatArray } from "./dtype.js";
 import { DISPOSE, INSPECT } from "./globals.js";
-import { checkTensor } from "./optim/checked-state.js";
-import type { TensorState } from "./optim/state-dict.js";
 import type { Parameter } from "./parameter.js";
 import { parametersOf } from "./parameter-list.js";
-import { Tensor } from "./tensor.js";
+import type { Tensor } from "./tensor.js";
+import { copiesOf, copyAll, exchangeAll } from "./tensor-copies.js";
+import { checkTensor, type TensorState } from "./tensor-state.js";
 import { call } from "./wasm/instance.js";
 
 /** How to average. */
@@ -62,12 +62,13 @@ export class AveragedModel {
   #nAveraged = 0;
   #isSwapped = false;
 
-  /** @throws ERR_OOM if there is no memory for the averages; nothing is kept then */
+  /** @throws ERR_ALIAS if two parameters share memory, ERR_OOM if there is none for the averages; nothing is kept then */
   constructor(params: Parameter | Iterable<Parameter>, options: AveragedModelOptions = {}) {
     const parameters = parametersOf(params, "AveragedModel");
     if (parameters.length === 0) throw rangeError("ERR_OPTION", "AveragedModel got an empty parameter list");
     const { decay = null } = knownOptions(options, ["decay"], "AveragedModel");
     this.decay = checkDecay(decay);
+    arrayTable(parameters, "parameters");
     this.params = Object.freeze([...parameters]);
     this.averages = Object.freeze(copiesOf(parameters));
   }
@@ -79,19 +80,17 @@ export class AveragedModel {
 
   /** Takes what the parameters are now into the averages. */
   updateParameters(): void {
-    this.#checkNotSwapped("updateParameters");
-    const { pointer, count } = this.#table();
+    const { pointer, count } = this.#enter("updateParameters");
     const weight = this.decay === null ? 1 / (this.#nAveraged + 1) : 1 - this.decay;
-    if (this.#nAveraged === 0) copy(this.params, this.averages);
+    if (this.#nAveraged === 0) copyAll(this.params, this.averages);
     else if (count > 0) call((kernel) => kernel.averageParams(pointer, count / 2, weight));
     this.#nAveraged++;
   }
 
   /** Writes the averages into the parameters. */
   copyTo(): void {
-    this.#checkNotSwapped("copyTo");
-    this.#table();
-    copy(this.averages, this.params);
+    this.#enter("copyTo");
+    copyAll(this.averages, this.params);
   }
 
   /**
@@ -101,12 +100,7 @@ export class AveragedModel {
    */
   swap(): void {
     this.#table();
-    this.averages.forEach((average, i) => {
-      const parameter = this.params[i] as Parameter;
-      const kept = average.data.slice();
-      average.data.set(parameter.data);
-      parameter.data.set(kept);
-    });
+    exchangeAll(this.averages, this.params);
     this.#isSwapped = !this.#isSwapped;
   }
 
@@ -121,8 +115,7 @@ export class AveragedModel {
 
   /** A deep copy of the averages, and of how many updates went into them. */
   stateDict(): AveragedModelStateDict {
-    this.#checkNotSwapped("stateDict");
-    this.#table();
+    this.#enter("stateDict");
     const averages = this.averages.map(({ dtype, shape, data }) => ({ dtype, shape: [...shape], data: data.slice() }));
     return { n_averaged: this.#nAveraged, averages };
   }
@@ -133,8 +126,7 @@ export class AveragedModel {
    * @throws ERR_STATE_MISMATCH if they are not of such parameters; nothing has changed then
    */
   loadStateDict(dict: AveragedModelStateDict): void {
-    this.#checkNotSwapped("loadStateDict");
-    this.#table();
+    this.#enter("loadStateDict");
     const { n_averaged, averages } = ownOptions(dict, "state dict");
     if (!Number.isSafeInteger(n_averaged) || (n_averaged as number) < 0) {
       throw mismatch(`n_averaged must be an integer from 0 up, got ${shown(n_averaged)}`);
@@ -160,13 +152,18 @@ export class AveragedModel {
     this.dispose();
   }
 
-  #checkNotSwapped(method: string): void {
-    if (!this.#isSwapped) return;
+  get [Symbol.toStringTag](): string {
+    return "AveragedModel";
+  }
+
+  /** What every call but `swap` begins with. */
+  #enter(method: string): ArrayTable {
+    if (!this.#isSwapped) return this.#table();
     throw stateError("ERR_REENTRANT", `cannot call ${method}() of an AveragedModel that is swapped: swap() back first`);
   }
 
   /** Everything alive and apart, as a table of the parameters and then the averages. */
-  #table() {
+  #table(): ArrayTable {
     if (this.averages[0]?.pointer === 0)
       throw stateError("ERR_DISPOSED", "AveragedModel was disposed and cannot be used");
     return arrayTable([...this.params, ...this.averages], "parameters");
@@ -183,21 +180,4 @@ function checkDecay(decay: unknown): number | null {
     );
   }
   return decay;
-}
-
-function copiesOf(parameters: readonly Parameter[]): Tensor[] {
-  const copies: Tensor[] = [];
-  try {
-    for (const { shape, dtype } of parameters) copies.push(Tensor.zeros(shape, { dtype }));
-  } catch (error) {
-    for (const made of copies) made.dispose();
-    throw error;
-  }
-  // Only now: the allocations may have moved the parameters' views.
-  copy(parameters, copies);
-  return copies;
-}
-
-function copy(from: readonly Tensor[], to: readonly Tensor[]): void {
-  for (const [i, target] of to.entries()) target.data.set((from[i] as Tensor).data);
 }
