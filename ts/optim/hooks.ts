@@ -29,8 +29,8 @@ export interface HookOptions {
   readonly prepend?: boolean;
 }
 
-/** Step hooks of all optimizers. While there are none, a step need not look for its own, which costs as much as a call. */
-export const stepHooks = { count: 0 };
+/** How many step hooks there are for every optimizer. */
+export const globalStepHooks = { count: 0 };
 
 /** Hooks of one kind. */
 export class Hooks<H> {
@@ -62,8 +62,8 @@ export class Hooks<H> {
   }
 }
 
-const globalPreHooks = new Hooks<StepPreHook<unknown>>(stepHooks);
-const globalPostHooks = new Hooks<OptimizerHook<unknown>>(stepHooks);
+const globalPreHooks = new Hooks<StepPreHook<unknown>>(globalStepHooks);
+const globalPostHooks = new Hooks<OptimizerHook<unknown>>(globalStepHooks);
 
 /** Registers a hook that runs before every step of every optimizer, ahead of the optimizer's own. */
 export function registerOptimizerStepPreHook(hook: StepPreHook<unknown>): HookHandle {
@@ -77,8 +77,10 @@ export function registerOptimizerStepPostHook(hook: OptimizerHook<unknown>): Hoo
 
 /** Hooks of one optimizer. */
 export class OptimizerHooks<T> {
-  readonly stepPre = new Hooks<StepPreHook<T>>(stepHooks);
-  readonly stepPost = new Hooks<OptimizerHook<T>>(stepHooks);
+  /** How many step hooks it has. */
+  readonly step = { count: 0 };
+  readonly stepPre = new Hooks<StepPreHook<T>>(this.step);
+  readonly stepPost = new Hooks<OptimizerHook<T>>(this.step);
   readonly stateDictPre = new Hooks<OptimizerHook<T>>();
   readonly stateDictPost = new Hooks<StateDictHook<T>>();
   readonly loadPre = new Hooks<StateDictHook<T>>();
@@ -86,7 +88,6 @@ export class OptimizerHooks<T> {
 
   /** Runs what comes before a step, and returns its closure. */
   beforeStep(optimizer: T, closure: (() => unknown) | undefined): (() => unknown) | undefined {
-    if (globalPreHooks.list.length + this.stepPre.list.length === 0) return closure;
     for (const hooks of [globalPreHooks.list, this.stepPre.list]) {
       for (const { hook } of hooks) {
         const result = hook(optimizer, closure);
@@ -102,7 +103,6 @@ export class OptimizerHooks<T> {
 
   /** Runs what comes behind a step. */
   afterStep(optimizer: T): void {
-    if (globalPostHooks.list.length + this.stepPost.list.length === 0) return;
     runBehind(this.stepPost, optimizer, "a step post-hook threw after the step was done");
     runBehind(globalPostHooks, optimizer, "a step post-hook threw after the step was done");
   }
