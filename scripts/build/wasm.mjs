@@ -57,7 +57,7 @@ export async function buildWasm(rust) {
     ]);
     return checkModule(module);
   });
-  writeFileSync(join(folder, "adam_wasm.js"), withoutDecoder(readFileSync(join(packed, "adam_wasm.js"), "utf8")));
+  writeFileSync(join(folder, "adam_wasm.js"), trimmed(readFileSync(join(packed, "adam_wasm.js"), "utf8")));
   writeFileSync(join(folder, "adam_wasm.d.ts"), readFileSync(join(packed, "adam_wasm.d.ts")));
   const hex = readFileSync(module).toString("hex");
   const comment = "/** The kernel's module, for entries that carry it along; made by scripts/build/wasm.mjs. */";
@@ -68,16 +68,33 @@ export async function buildWasm(rust) {
 }
 
 /**
- * The glue makes a TextDecoder when it is imported, which audio worklets and jsdom lack. All that it reads is what
- * wasm-bindgen says of a trap, in ASCII.
+ * Parts of the glue, and what they are to be.
+ *
+ * @type {readonly (readonly [RegExp, string])[]}
  */
-function withoutDecoder(glue) {
-  const plain = glue.replace(
-    /^let cachedTextDecoder = .*?^}$/ms,
-    "const decodeText = (bytes) => String.fromCharCode(...bytes);",
-  );
-  if (plain.includes("TextDecoder")) throw new Failure("wasm-bindgen's glue decodes texts in another way than it did");
-  return plain;
+const TRIMMED = [
+  // It makes a TextDecoder when it is imported, which audio worklets and jsdom lack. All that it reads is what wasm-bindgen
+  // says of a trap, in ASCII.
+  [
+    /^function getStringFromWasm0\(.*?(?=^let wasmModule)/ms,
+    "const getStringFromWasm0 = (pointer, length) =>\n" +
+      "    String.fromCharCode(...new Uint8Array(wasm.memory.buffer, pointer >>> 0, length));\n\n",
+  ],
+  // `free` does.
+  [/^if \(Symbol\.dispose\) .*$/m, ""],
+  // It takes for bytes what is a module of another realm, as edge hosts have them.
+  [
+    /^function initSync\(.*?^}$/ms,
+    "const initSync = ({ module }) =>\n    (wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports);",
+  ],
+];
+
+function trimmed(glue) {
+  for (const [part, replacement] of TRIMMED) {
+    if (!part.test(glue)) throw new Failure(`wasm-bindgen's glue is not what it was: nothing matches ${part}`);
+    glue = glue.replace(part, replacement);
+  }
+  return glue;
 }
 
 function pack(rust, folder) {
