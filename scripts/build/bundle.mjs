@@ -55,6 +55,8 @@ function writeBundled(folder) {
     chunkNames: "shared-[hash]",
     minifySyntax: true,
     minifyWhitespace: true,
+    // Node 20 prints the whole line in which an error was thrown.
+    lineLimit: 160,
   });
 }
 
