@@ -198,6 +198,18 @@ describe("an autosave refuses", () => {
     );
   });
 
+  test("values that are none", async () => {
+    const autosave = new Autosave(memory(), {}, { steps: 1 });
+    const values: readonly unknown[] = [null, 3];
+    for (const value of values) {
+      const error = await autosave.step(value as never).then(
+        () => new Error("nothing was thrown"),
+        (thrown: Error) => thrown,
+      );
+      expectError(error, { type: TypeError, code: "ERR_OPTION", message: /^values of Autosave must be / });
+    }
+  });
+
   test("parts that could be saved, but never restored", () => {
     for (const parts of [
       { epoch: 3 },

@@ -125,7 +125,7 @@ describe("the hand-over", () => {
     expectRejection({
       name: "",
       act: () => swats.toSGD(),
-      type: RangeError,
+      type: Error,
       code: "ERR_OPTION",
       message: "the learning rate has not settled yet: it is NaN now",
     });

@@ -1,6 +1,15 @@
 /** Checkpoints by themselves: every so many steps or seconds, the last few, and the newest whole one to go on from. */
 
-import { type CodedError, checkBoolean, knownOptions, rangeError, shown, stateError, typeError } from "../check.js";
+import {
+  type CodedError,
+  checkBoolean,
+  knownOptions,
+  ownOptions,
+  rangeError,
+  shown,
+  stateError,
+  typeError,
+} from "../check.js";
 import { load, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
 import { checkTargets, type Targets } from "./restore.js";
@@ -73,7 +82,7 @@ export class Autosave {
 
   /** Saves now. */
   async save(values: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    const taken = Object.keys(values).find((key) => Object.hasOwn(this.#parts, key));
+    const taken = Object.keys(ownOptions(values, "values of Autosave")).find((key) => Object.hasOwn(this.#parts, key));
     if (taken !== undefined)
       throw rangeError("ERR_OPTION", `${shown(taken)} is a part of the autosave and cannot be a value`);
     const { epsilonHat } = this.#options;
@@ -106,6 +115,10 @@ export class Autosave {
       return Object.fromEntries(Object.entries(checkpoint).filter(([key]) => !Object.hasOwn(this.#parts, key))) as C;
     }
     return undefined;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Autosave";
   }
 
   #restore(bytes: Uint8Array, name: string): Record<string, unknown> | undefined {

@@ -1,6 +1,6 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
-import { kindOf, knownOptions, mismatch, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { kindOf, knownOptions, mismatch, ownOptions, shown, stateError, typeError } from "../check.js";
 import { refuseForeign } from "../foreign.js";
 import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
@@ -77,6 +77,7 @@ export class SWATS {
 
   /** A step of Adam, with what that takes and returns, and a look at what it changed. */
   step(closure?: () => unknown, options?: StepOptions): unknown {
+    if (this.#settled) return this.#adam.step(closure as () => unknown, options);
     const { gradScale, zeroGrad } = options === undefined ? PLAIN_STEP : checkStepOptions(options);
     const before = new Map<Tensor, Float64Array>();
     for (const { params } of this.#adam.paramGroups) {
@@ -114,7 +115,7 @@ export class SWATS {
     }
     along *= gradScale;
     // Across the gradient, or without a step, there is nothing to learn.
-    if (along === 0 || this.#settled) return;
+    if (along === 0) return;
     const gamma = length / along;
     this.#step++;
     this.#average = this.#beta2 * this.#average + (1 - this.#beta2) * gamma;
@@ -129,7 +130,7 @@ export class SWATS {
    */
   toSGD(): SGD {
     if (!this.#settled) {
-      throw rangeError("ERR_OPTION", `the learning rate has not settled yet: it is ${shown(this.lr)} now`);
+      throw stateError("ERR_OPTION", `the learning rate has not settled yet: it is ${shown(this.lr)} now`);
     }
     const groups = this.#adam.paramGroups;
     const highest = Math.max(...groups.map(({ lr }) => lr));
@@ -151,6 +152,10 @@ export class SWATS {
 
   [INSPECT](): string {
     return this.toString();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "SWATS";
   }
 
   /** What a later run needs to go on watching, beside Adam's own state dict. */
