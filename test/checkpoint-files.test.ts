@@ -53,6 +53,14 @@ describe("saveFile", () => {
     expect(readdirSync(root)).toEqual(["a.safetensors"]);
   });
 
+  test("what a killed program of the same id has left is in nobody's way, and stays", async () => {
+    const left = Array.from({ length: 100 }, (_, i) => `.a.safetensors.${process.pid}-${i}.tmp`);
+    for (const name of left) writeFileSync(join(root, name), "");
+    await saveFile(join(root, "a.safetensors"), { i: 1 });
+    expect(await loadFile(join(root, "a.safetensors"))).toEqual({ i: 1 });
+    expect(readdirSync(root).sort()).toEqual([...left, "a.safetensors"].sort());
+  });
+
   test.each([
     ["a folder that is not there", "missing/a.safetensors", "ENOENT"],
     ["a name that is a folder's", "taken", "EISDIR"],

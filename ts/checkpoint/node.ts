@@ -5,6 +5,7 @@
 
 /// <reference types="node" />
 
+import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { load, type SaveOptions, save } from "./checkpoint.js";
@@ -63,15 +64,15 @@ async function readWhole(path: string): Promise<Uint8Array> {
   });
 }
 
-let writes = 0;
-
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}-${++writes}${UNFINISHED}`);
+  // Random, as ids of processes are not: in a container each run may have the same, and meet what a dead one has left.
+  const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}${UNFINISHED}`);
+  const file = await open(unfinished, "wx");
   try {
-    await withFile(unfinished, "wx", async (file) => {
-      await file.writeFile(bytes);
-      await reachDisk(file);
-    });
+    await file
+      .writeFile(bytes)
+      .then(() => reachDisk(file))
+      .finally(() => file.close());
     await rename(unfinished, path);
   } catch (error) {
     // What went wrong first is what is told.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,10 +59,11 @@ def write(path: Path, parts: Parts) -> None:
         for name, tensor in parts.tensors.items()
     }
     folder, name = os.path.split(os.path.abspath(path))
-    unfinished = os.path.join(folder, f".{name}.{os.getpid()}.unfinished")
+    # Random, as ids of processes are not: in a container each run may have the same, and meet what a dead one has left.
+    unfinished = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.unfinished")
+    with open(unfinished, "xb") as file:
+        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
     try:
-        with open(unfinished, "xb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         save_file(tensors, unfinished, {"checkpoint": text, "checkpoint_version": VERSION, "format": "pt"})
         # It was made anew, for its user alone.
         os.chmod(unfinished, mode)

@@ -1,5 +1,6 @@
 """How values are kept in files, and what torch has of them afterwards."""
 
+import os
 import pathlib
 import tempfile
 import unittest
@@ -105,6 +106,13 @@ class Forms(unittest.TestCase):
         load_model(self.path, found)
         self.assertEqual(found["a"].tolist(), [[0, 3], [1, 4], [2, 5]])
         self.assertEqual(found["b"].tolist(), [1, 2])
+
+    def test_what_a_killed_program_of_the_same_id_has_left_is_in_nobodys_way_and_stays(self):
+        left = self.path.parent / f".a.safetensors.{os.getpid()}.unfinished"
+        left.write_text("half")
+        save(self.path, epoch=1)
+        self.assertEqual(load(self.path), {"epoch": 1})
+        self.assertEqual(left.read_text(), "half")
 
 
 if __name__ == "__main__":
