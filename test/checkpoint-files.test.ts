@@ -1,6 +1,15 @@
 /** Checkpoints in files: whole under their name, or not there. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Adam, Parameter } from "adam-wasm";
@@ -59,6 +68,20 @@ describe("saveFile", () => {
     await saveFile(join(root, "a.safetensors"), { i: 1 });
     expect(await loadFile(join(root, "a.safetensors"))).toEqual({ i: 1 });
     expect(readdirSync(root).sort()).toEqual([...left, "a.safetensors"].sort());
+  });
+
+  test("writes through a symbolic link, and replaces one that leads nowhere", async () => {
+    mkdirSync(join(root, "disk"));
+    const [path, target] = [join(root, "a.safetensors"), join(root, "disk", "b.safetensors")];
+    writeFileSync(target, "old");
+    symlinkSync(target, path);
+    await saveFile(path, { i: 1 });
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(await loadFile(target)).toEqual({ i: 1 });
+    rmSync(target);
+    await saveFile(path, { i: 2 });
+    expect(await loadFile(path)).toEqual({ i: 2 });
+    expect([readdirSync(root), readdirSync(join(root, "disk"))]).toEqual([["a.safetensors", "disk"], []]);
   });
 
   test.each([

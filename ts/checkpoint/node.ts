@@ -6,7 +6,7 @@
 /// <reference types="node" />
 
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { load, type SaveOptions, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
@@ -15,7 +15,7 @@ import type { Targets } from "./restore.js";
 /**
  * Saves a checkpoint as a file, as {@link save} makes it. The state is taken before this returns its promise; when that is
  * fulfilled, the file survives a power cut (but not where Node's permission model forbids to wait for the disk, as from Node 26
- * on). The folder must be there.
+ * on). The folder must be there; a symbolic link stays, and the file that it names is written.
  *
  * @example
  * await saveFile("digits.safetensors", { model, optimizer, epoch });
@@ -65,22 +65,24 @@ async function readWhole(path: string): Promise<Uint8Array> {
 }
 
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  // A link stays one: the file that it names is replaced.
+  const target = await realpath(path).catch(() => path);
   // Random, as ids of processes are not: in a container each run may have the same, and meet what a dead one has left.
-  const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}${UNFINISHED}`);
+  const unfinished = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}${UNFINISHED}`);
   const file = await open(unfinished, "wx");
   try {
     await file
       .writeFile(bytes)
       .then(() => reachDisk(file))
       .finally(() => file.close());
-    await rename(unfinished, path);
+    await rename(unfinished, target);
   } catch (error) {
     // What went wrong first is what is told.
     await unlink(unfinished).catch(() => {});
     throw error;
   }
   // The new name is in the folder, which has to reach the disk as well. Windows opens no folders.
-  if (process.platform !== "win32") await withFile(dirname(path), "r", reachDisk);
+  if (process.platform !== "win32") await withFile(dirname(target), "r", reachDisk);
 }
 
 /** Waits for the disk, unless Node's permission model forbids to: from Node 26 on it does, whatever else is allowed. */

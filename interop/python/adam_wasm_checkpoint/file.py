@@ -58,7 +58,9 @@ def write(path: Path, parts: Parts) -> None:
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, tensor in parts.tensors.items()
     }
-    folder, name = os.path.split(os.path.abspath(path))
+    # A link stays one: the file that it names is replaced.
+    path = os.path.realpath(path)
+    folder, name = os.path.split(path)
     # Random, as ids of processes are not: in a container each run may have the same, and meet what a dead one has left.
     unfinished = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.unfinished")
     with open(unfinished, "xb") as file:

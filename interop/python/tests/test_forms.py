@@ -107,6 +107,16 @@ class Forms(unittest.TestCase):
         self.assertEqual(found["a"].tolist(), [[0, 3], [1, 4], [2, 5]])
         self.assertEqual(found["b"].tolist(), [1, 2])
 
+    def test_a_symbolic_link_stays_and_the_file_that_it_names_is_replaced(self):
+        target = self.path.parent / "disk" / "b.safetensors"
+        target.parent.mkdir()
+        target.write_text("old")
+        self.path.symlink_to(target)
+        save(self.path, epoch=1)
+        self.assertTrue(self.path.is_symlink())
+        self.assertEqual(load(target), {"epoch": 1})
+        self.assertEqual(os.listdir(target.parent), ["b.safetensors"])
+
     def test_what_a_killed_program_of_the_same_id_has_left_is_in_nobodys_way_and_stays(self):
         left = self.path.parent / f".a.safetensors.{os.getpid()}.unfinished"
         left.write_text("half")
