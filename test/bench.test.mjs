@@ -95,6 +95,21 @@ describe("a race", () => {
     expect(short).toMatchObject({ repeats: 1000, rounds: 20 });
     expect(long).toMatchObject({ repeats: 1, rounds: 3 });
   });
+
+  test("goes on without one that may fail and does, at once or later; any other failure ends it", async () => {
+    const failing = (calls, mayFail) => ({
+      mayFail,
+      time: (repeats) => {
+        if (calls-- === 0) throw new Error("out of memory");
+        return repeats * 1e6;
+      },
+    });
+    const whole = failing(Number.POSITIVE_INFINITY, true);
+    const timings = await race([failing(0, true), whole, failing(3, true)], effort);
+    const failed = { failure: new Error("out of memory") };
+    expect(timings).toEqual([failed, expect.objectContaining({ best: 1e6, rounds: 4 }), failed]);
+    await expect(race([whole, failing(3, false)], effort)).rejects.toThrow("out of memory");
+  });
 });
 
 test.each([

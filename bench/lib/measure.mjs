@@ -21,12 +21,15 @@ const FEWEST_ROUNDS = 3;
  * @typedef {object} Running
  * @property {() => void} [step]
  * @property {(repeats: number) => number | Promise<number>} [time]
+ * @property {boolean} [mayFail] whether the others go on without it if it throws
  */
 
 /**
  * Of one step, in nanoseconds; `spread` is the distance between the quartiles of the rounds over their median.
  *
  * @typedef {{ best: number, median: number, spread: number, rounds: number, repeats: number }} Timing
+ *
+ * @typedef {{ failure: Error }} Failed what one that may fail has thrown
  */
 
 /**
@@ -34,21 +37,36 @@ const FEWEST_ROUNDS = 3;
  *
  * @param {Running[]} running
  * @param {Effort} effort
- * @returns {Promise<Timing[]>}
+ * @returns {Promise<any[]>} a {@link Timing} for each, or {@link Failed}
  */
 export async function race(running, effort) {
   const plans = [];
-  for (const one of running) plans.push(await warmUp(one, effort));
+  const attempt = async (i, act) => {
+    try {
+      await act();
+    } catch (error) {
+      if (!running[i].mayFail) throw error;
+      // It has no round any more.
+      plans[i] = { failure: error, rounds: 0 };
+    }
+  };
+  for (const [i, one] of running.entries()) {
+    await attempt(i, async () => {
+      plans[i] = await warmUp(one, effort);
+    });
+  }
   const times = running.map(() => []);
   for (let round = 0; round < effort.rounds; round++) {
     for (let turn = 0; turn < running.length; turn++) {
       // Another one begins in each round: nobody always runs after the same neighbour.
       const i = (round + turn) % running.length;
-      if (round < plans[i].rounds) times[i].push((await timed(running[i], plans[i].repeats)) / plans[i].repeats);
+      const { rounds, repeats } = plans[i];
+      if (round >= rounds) continue;
+      await attempt(i, async () => times[i].push((await timed(running[i], repeats)) / repeats));
     }
     await setImmediate();
   }
-  return times.map((rounds, i) => ({ ...summary(rounds), ...plans[i] }));
+  return plans.map((plan, i) => ("failure" in plan ? { failure: plan.failure } : { ...summary(times[i]), ...plan }));
 }
 
 /** Runs ever longer bursts; resolves to how many steps a round has, and how many rounds there are. */
