@@ -79,7 +79,7 @@ export function parseOptions(args) {
 function writable(flag, text) {
   const name = text.replace(/\.json$/, "");
   const out = /[/\\]/.test(name) ? name : inRoot("bench/record", name);
-  if (name === "" || /[/\\]$/.test(name) || isFolder(text)) {
+  if (name === "" || /[/\\]$/.test(name) || [text, `${out}.json`, `${out}.html`].some(isFolder)) {
     throw new RangeError(`Invalid ${flag}: ${text || '""'} (use the name of a file)`);
   }
   let folder = dirname(resolve(out));
