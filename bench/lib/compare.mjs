@@ -33,12 +33,14 @@ export function comparison(now, then) {
       return a === undefined || b === undefined ? "–" : ratio(a / b);
     };
     const columns = rows.filter(({ name }) => before.some((other) => other.name === name));
+    const ratios = names
+      .map((name) => [name, ...columns.map(cell(name))])
+      .filter(([, ...cells]) => cells.some((text) => text !== "–"));
+    if (ratios.length === 0) continue;
     tables.push({
       title: `${suite}: time over ${other} (below 1 is faster now)`,
       head: ["", ...columns.map(({ name }) => name)],
-      rows: names
-        .map((name) => [name, ...columns.map(cell(name))])
-        .filter(([, ...cells]) => cells.some((text) => text !== "–")),
+      rows: ratios,
       notes,
     });
   }
