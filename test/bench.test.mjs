@@ -1,14 +1,19 @@
 /** The parts of the benchmark that decide: who agrees, who is timed how often, which limit binds. */
 
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import * as adamWasm from "adam-wasm";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { standing } from "../bench/contestants/adam-wasm.mjs";
 import { adamLoop, makeLoop } from "../bench/contestants/plain-loop.mjs";
 import { distance, HYPERPARAMETERS, largestDifference, reference, TOLERANCE } from "../bench/lib/agreement.mjs";
+import { comparison } from "../bench/lib/compare.mjs";
 import { race } from "../bench/lib/measure.mjs";
 import { dataOf, many, SIZES, TENSORS } from "../bench/lib/workload.mjs";
 import { parseOptions } from "../bench/options.mjs";
 import { limitOf } from "../bench/suites/limits.mjs";
+import { removeScratch, scratch } from "../scripts/lib/scratch.mjs";
 
 const data = dataOf(many(3, 501));
 
@@ -27,6 +32,40 @@ test("a record's name may have its ending", () => {
 test("a place for the record is looked at before anything is measured", () => {
   const refused = (out) => expect(() => parseOptions(["--out", out]), out).toThrow(RangeError);
   for (const out of ["", "kept/", ".json", import.meta.dirname, `${import.meta.filename}/record`]) refused(out);
+  const folder = scratch("test");
+  onTestFinished(() => removeScratch(folder));
+  for (const taken of ["a.json", "b.html"]) mkdirSync(join(folder, taken));
+  for (const name of ["a", "a.json", "b"]) refused(join(folder, name));
+});
+
+test("a temporary folder is gone when a signal has ended the process", () => {
+  const [main, scratch] = ["main", "scratch"].map((name) => `../scripts/lib/${name}.mjs`);
+  const program = `import { main } from "${main}"; import { scratch } from "${scratch}"; await main(async () => {
+    console.log(scratch("test"));
+    process.kill(process.pid, "SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+  });`;
+  const options = { cwd: import.meta.dirname, encoding: /** @type {const} */ ("utf8") };
+  const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], options);
+  expect(status).toBe(128 + 15);
+  expect(stdout).toContain("adam-wasm-test-");
+  expect(existsSync(stdout.trim())).toBe(false);
+});
+
+test("a comparison has the suites with a workload in common, and without any it fails", () => {
+  const rows = (name, best) => [{ name, results: [{ contestant: "adam-wasm", rule: "Adam", best }] }];
+  const record = (suites) => ({
+    date: new Date(0).toISOString(),
+    machine: {},
+    versions: {},
+    effort: {},
+    package: { version: "0" },
+    suites,
+  });
+  const then = record({ sizes: { rows: rows("64", 1) }, family: rows("1,000", 1) });
+  const tables = comparison(record({ sizes: { rows: rows("64", 2) }, family: rows("10,000", 2) }), then);
+  expect(tables).toMatchObject([{ head: ["", "64"], rows: [["adam-wasm", "2.00×"]] }]);
+  expect(() => comparison(record({ sizes: { rows: rows("1,000", 1) } }), then)).toThrow("Nothing to compare");
 });
 
 test("a filter names something", () => {

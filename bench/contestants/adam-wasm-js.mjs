@@ -1,10 +1,10 @@
 /** This package where WebAssembly cannot run: its kernel in plain JavaScript. */
 
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inRoot } from "../../scripts/lib/paths.mjs";
+import { scratch } from "../../scripts/lib/scratch.mjs";
 import { standing } from "./adam-wasm.mjs";
 
 /** @type {import("./index.mjs").Source} */
@@ -18,7 +18,7 @@ export const ADAM_WASM_JS = {
 
 /** A second copy of the package, imported where there is no WebAssembly, without the warning. */
 async function javascriptCopy() {
-  const folder = mkdtempSync(join(tmpdir(), "adam-wasm-copy-"));
+  const folder = scratch("copy");
   const { WebAssembly } = globalThis;
   const { warn } = console;
   try {
@@ -30,6 +30,5 @@ async function javascriptCopy() {
   } finally {
     Object.assign(globalThis, { WebAssembly });
     console.warn = warn;
-    rmSync(folder, { recursive: true });
   }
 }

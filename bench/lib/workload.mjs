@@ -1,8 +1,8 @@
 /** What is stepped: parameters and gradients of given lengths, from a seed, so that runs can be compared. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeScratch, scratch } from "../../scripts/lib/scratch.mjs";
 
 /** A small GPT's parameters: 4 layers 128 wide, 1,000 tokens, 64 places; weights and biases as torch lists them. */
 function transformer() {
@@ -68,12 +68,12 @@ export function dataOf({ lengths, elements }) {
     nextGrads: () => split(arrays.nextGrads, lengths),
     files: () => {
       if (folder === undefined) {
-        folder = mkdtempSync(join(tmpdir(), "adam-wasm-bench-"));
+        folder = scratch("bench");
         for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, name), array);
       }
       return { params: join(folder, "params"), grads: join(folder, "grads"), nextGrads: join(folder, "nextGrads") };
     },
-    dispose: () => folder !== undefined && rmSync(folder, { recursive: true }),
+    dispose: () => folder !== undefined && removeScratch(folder),
   };
 }
 

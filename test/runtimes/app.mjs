@@ -1,16 +1,15 @@
 /** An application with the package installed in it, as users have it: what all hosts run. */
 
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Failure } from "../../scripts/lib/exec.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
+import { scratch } from "../../scripts/lib/scratch.mjs";
 
 /** Makes one in a folder of its own, which goes when this process ends; returns the folder. */
 export function makeApp() {
-  const folder = mkdtempSync(join(tmpdir(), "adam-wasm-runtimes-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = scratch("runtimes");
   const installed = join(folder, "node_modules/adam-wasm");
   mkdirSync(installed, { recursive: true });
   cpSync(inRoot("dist"), join(installed, "dist"), { recursive: true });

@@ -4,12 +4,13 @@
  * exits with 1 if one ends further away than it may.
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { run } from "../../scripts/lib/exec.mjs";
 import { main } from "../../scripts/lib/main.mjs";
-import { inRoot, inTools } from "../../scripts/lib/paths.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { scratch } from "../../scripts/lib/scratch.mjs";
 import { step } from "../../scripts/lib/step.mjs";
 import { needTorch } from "../../scripts/setup/torch.mjs";
 import { distributed } from "./distributed.mjs";
@@ -24,13 +25,9 @@ await main(async () => {
   await step("unit tests of adam_wasm_checkpoint", () =>
     run("torch-unit", [python, "-m", "unittest", "discover", "-s", "tests"], { cwd: inRoot("interop/python") }),
   );
-  const folder = mkdtempSync(inTools("torch-runs-"));
-  try {
-    const verdicts = [printed(await bothWays(python, folder)), await distributed(python, folder)];
-    return verdicts.every(Boolean) ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = scratch("torch");
+  const verdicts = [printed(await bothWays(python, folder)), await distributed(python, folder)];
+  return verdicts.every(Boolean) ? 0 : 1;
 });
 
 /** Resolves to how each run ended. */
