@@ -4,11 +4,11 @@ import { readFileSync } from "node:fs";
 import { Failure, run } from "../lib/exec.mjs";
 import { packInto } from "../lib/pack.mjs";
 import { inRoot } from "../lib/paths.mjs";
-import { emptyFolder } from "../lib/swap.mjs";
+import { scratch } from "../lib/scratch.mjs";
 
 /** The checks, each a name and a function that rejects; they need `dist/`. */
 export const packageChecks = [
-  ["package: publint, types as found", async () => checkTarball(readFileSync(await packInto(emptyFolder("packed"))))],
+  ["package: publint, types as found", async () => checkTarball(readFileSync(await packInto(scratch("packed"))))],
   ["package: sizes (.size-limit.json)", () => run("size-limit", [inRoot("node_modules/.bin/size-limit")])],
 ];
 

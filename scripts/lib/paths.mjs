@@ -10,5 +10,5 @@ export const inRoot = (...parts) => resolve(root, ...parts);
 /** A path inside `.tools/`: build tools, logs, stamps, and products that are not finished yet. */
 export const inTools = (...parts) => resolve(root, ".tools", ...parts);
 
-/** A name for a product while it is written; another process never has the same one. */
+/** A name for a product while it is written, for who holds the lock; another process never has the same one. */
 export const unfinished = (name) => inTools("unfinished", `${name}-${process.pid}`);

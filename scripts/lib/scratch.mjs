@@ -12,8 +12,8 @@ process.on("exit", () => {
 });
 
 /** An empty folder that goes when this process ends. */
-export function scratch(name) {
-  const folder = mkdtempSync(join(tmpdir(), `adam-wasm-${name}-`));
+export function scratch(name, within = tmpdir()) {
+  const folder = mkdtempSync(join(within, `adam-wasm-${name}-`));
   folders.add(folder);
   return folder;
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { unfinished } from "./paths.mjs";
 
-/** An empty folder to write a product into. */
+/** An empty folder to write a product into. Only who holds the lock may have one: the next who does removes them all. */
 export function emptyFolder(name) {
   const folder = unfinished(name);
   rmSync(folder, { recursive: true, force: true });

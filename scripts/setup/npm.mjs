@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../lib/exec.mjs";
+import { locked } from "../lib/lock.mjs";
 import { inRoot, inTools } from "../lib/paths.mjs";
 import { step } from "../lib/step.mjs";
 
@@ -39,10 +40,11 @@ export const installPackages = (title = "npm packages", folder = inRoot(), flags
  * Packages that only one kind of test needs: of the manifest in `source`, without their install scripts, in
  * `.tools/<name>`. Resolves to that folder.
  */
-export async function needPackagesOf(source, name) {
-  const folder = inTools(name);
-  mkdirSync(folder, { recursive: true });
-  for (const file of ["package.json", "package-lock.json"]) cpSync(inRoot(source, file), join(folder, file));
-  if (!hasPackages(folder)) await installPackages(`npm packages: ${name}`, folder, ["--ignore-scripts"]);
-  return folder;
-}
+export const needPackagesOf = (source, name) =>
+  locked(async () => {
+    const folder = inTools(name);
+    mkdirSync(folder, { recursive: true });
+    for (const file of ["package.json", "package-lock.json"]) cpSync(inRoot(source, file), join(folder, file));
+    if (!hasPackages(folder)) await installPackages(`npm packages: ${name}`, folder, ["--ignore-scripts"]);
+    return folder;
+  });

@@ -14,6 +14,7 @@ const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 /**
  * Sees to it that a runtime is there as `test/runtimes/package-lock.json` has it; resolves to the folder of its package.
+ * Its caller holds the lock.
  *
  * @param {string} name as in `test/runtimes/package.json`, without the platform
  */

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { ask, Failure, run } from "../lib/exec.mjs";
+import { locked } from "../lib/lock.mjs";
 import { inRoot, inTools } from "../lib/paths.mjs";
 import { step } from "../lib/step.mjs";
 
@@ -28,12 +29,17 @@ export async function hasTorch() {
 
 /** Installs what is missing, some gigabytes. Resolves to its Python. */
 export async function needTorch() {
-  if (await hasTorch()) return python;
+  if (!(await hasTorch())) await locked(install);
+  return python;
+}
+
+async function install() {
+  // Whoever had the lock before may have done it.
+  if (await hasTorch()) return;
   await step("PyTorch", async () => {
     if ((await ask(python, ["-m", "pip", "--version"])) === null)
       await run("torch-venv", [windows ? "python" : "python3", "-m", "venv", folder]);
     await run("torch", [python, "-m", "pip", "install", "-r", requirements]);
   });
   if (!(await hasTorch())) throw new Failure("PyTorch was installed into .tools/torch, and cannot be imported");
-  return python;
 }

@@ -8,11 +8,12 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Failure, run } from "../../scripts/lib/exec.mjs";
+import { locked } from "../../scripts/lib/lock.mjs";
 import { explain, main } from "../../scripts/lib/main.mjs";
 import { installFrom, packInto } from "../../scripts/lib/pack.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
+import { scratch } from "../../scripts/lib/scratch.mjs";
 import { step } from "../../scripts/lib/step.mjs";
-import { emptyFolder, swapIn } from "../../scripts/lib/swap.mjs";
 import { needPackagesOf } from "../../scripts/setup/npm.mjs";
 import { needRuntime } from "../../scripts/setup/runtimes.mjs";
 import { inWorkerd } from "../bundlers/hosts.mjs";
@@ -50,13 +51,11 @@ await main(async () => {
 
 /** A folder with the examples and the packed package; other packages are found from there upwards. */
 async function makeProject(tools) {
-  const folder = emptyFolder("examples");
-  await installFrom(await packInto(folder), join(folder, "node_modules/adam-wasm"));
+  const project = scratch("project", tools);
+  await installFrom(await packInto(project), join(project, "node_modules/adam-wasm"));
   const manifest = { private: true, type: "module", dependencies: { "adam-wasm": "*" } };
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  for (const { file } of EXAMPLES) cpSync(inRoot("examples", file), join(folder, file));
-  const project = join(tools, "project");
-  swapIn(folder, project);
+  writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+  for (const { file } of EXAMPLES) cpSync(inRoot("examples", file), join(project, file));
   return project;
 }
 
@@ -70,7 +69,7 @@ async function inNode(project, file) {
 
 /** With its types checked, and without permissions. */
 async function inDeno(project, file) {
-  const deno = join(await needRuntime("deno"), "deno");
+  const deno = join(await locked(() => needRuntime("deno")), "deno");
   const env = { DENO_DIR: join(project, ".deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
   return lastLine(await run(`example-${file}`, [deno, "run", "--check", file], { cwd: project, env }));
 }
