@@ -18,10 +18,10 @@ const TYPES = {
  */
 export async function serve(folder, port = 0) {
   const server = createServer(async ({ url }, response) => {
-    // A URL has no ".." left in its path, and what is escaped there stays escaped: no way leads out of the folder.
-    const { pathname } = new URL(url ?? "/", "http://localhost");
-    const file = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
     try {
+      // A URL has no ".." left in its path, and what is escaped there stays escaped: no way leads out of the folder.
+      const { pathname } = new URL(url ?? "/", "http://localhost");
+      const file = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
       const content = await readFile(join(folder, file));
       response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" }).end(content);
     } catch {
