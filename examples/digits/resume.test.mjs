@@ -56,6 +56,13 @@ test("a training that is interrupted ends between two epochs, and goes on from t
   expect(rest.weights).toBe((await run(["--epochs", "3", "--optimizer", "adam"])).weights);
 });
 
+test("a training that is interrupted in its last epoch has finished", async () => {
+  const stop = new AbortController();
+  const options = parseOptions(["--epochs", "1", "--optimizer", "adam"]);
+  const { weights } = await train("adam", digits, options, () => stop.abort(), stop.signal);
+  expect(weights).toBe((await run(["--epochs", "1", "--optimizer", "adam"])).weights);
+});
+
 test("what cannot be resumed is told in a sentence", async () => {
   await run(["--epochs", "1", "--optimizer", "sgd", "--save", kept]);
   const refused = (/** @type {string[]} */ ...args) => expect(() => parseOptions(args));

@@ -42,7 +42,7 @@ const HIDDEN = 128;
  * @param {{ train: import("./data.mjs").Digits, test: import("./data.mjs").Digits }} digits
  * @param {Pick<import("./options.mjs").Options, "epochs" | "batch" | "lr" | "seed" | "save" | "resume">} options
  * @param {(run: Run) => void} onEpoch
- * @param {AbortSignal} [signal] ends it between two epochs
+ * @param {AbortSignal} [signal] ends it before its next epoch
  * @returns {Promise<Run>}
  */
 export async function train(name, digits, { epochs, batch, lr, seed, save, resume }, onEpoch = () => {}, signal) {
@@ -64,6 +64,9 @@ export async function train(name, digits, { epochs, batch, lr, seed, save, resum
     }
     const start = performance.now() - run.totalTime;
     while (run.epochs.length < epochs) {
+      // A turn for signals such as Ctrl-C; none that comes in the last epoch takes away what is finished.
+      await setImmediate();
+      signal?.throwIfAborted();
       let loss = 0;
       for (const { pixels, labels } of batches(digits.train, batch, random)) {
         loss += network.backward(pixels, labels) * labels.length;
@@ -83,9 +86,6 @@ export async function train(name, digits, { epochs, batch, lr, seed, save, resum
         await saveFile(save, { model, optimizer, randomState: random.state, progress, settings });
       }
       onEpoch(run);
-      // A turn for signals such as Ctrl-C.
-      await setImmediate();
-      signal?.throwIfAborted();
     }
     run.weights = fingerprint(network);
     return run;
