@@ -110,10 +110,13 @@ function wholeNumber(flag, text, least, most) {
   throw invalid(flag, text, `use a whole number from ${least} to ${most}`);
 }
 
+// Number() takes more than anybody means by a number here, such as 0x10, 0b1 and spaces.
+const DECIMAL = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 /** @param {string} text */
 function learningRate(text) {
   const number = Number(text);
-  if (number > 0 && Number.isFinite(number)) return number;
+  if (DECIMAL.test(text) && number > 0 && Number.isFinite(number)) return number;
   throw invalid("--lr", text, "use a number above 0, like 0.01");
 }
 

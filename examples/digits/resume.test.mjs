@@ -84,6 +84,16 @@ test("what cannot be resumed is told in a sentence", async () => {
   refused("--save", kept).toThrow(`Invalid --save: ${kept} (a file keeps one training, choose it with --optimizer)`);
 });
 
+test("a learning rate is written in decimal", () => {
+  const rates = { 1: 1, 0.01: 0.01, ".5": 0.5, "2.": 2, "1e-3": 1e-3, "2.5E+1": 25 };
+  for (const [text, lr] of Object.entries(rates)) expect(parseOptions(["--lr", text])).toMatchObject({ lr });
+  for (const text of ["", " ", " 1", "0x10", "0b1", "1_0", "Infinity", "1e999", "0", "-1", "."]) {
+    expect(() => parseOptions([`--lr=${text}`]), text).toThrow(
+      /^Invalid --lr: .* \(use a number above 0, like 0.01\)$/,
+    );
+  }
+});
+
 test("flags that say the same as the file are taken", async () => {
   await run(["--epochs", "1", "--optimizer", "adam", "--save", kept]);
   expect(parseOptions(["--resume", kept, "--epochs", "2", "--lr", "1e-2", "--optimizer", "adam"])).toMatchObject({
