@@ -9,10 +9,10 @@ import { standing } from "../bench/contestants/adam-wasm.mjs";
 import { adamLoop, makeLoop } from "../bench/contestants/plain-loop.mjs";
 import { distance, HYPERPARAMETERS, largestDifference, reference, TOLERANCE } from "../bench/lib/agreement.mjs";
 import { comparison } from "../bench/lib/compare.mjs";
+import { limitOf } from "../bench/lib/limits.mjs";
 import { race } from "../bench/lib/measure.mjs";
 import { dataOf, many, SIZES, TENSORS } from "../bench/lib/workload.mjs";
 import { parseOptions } from "../bench/options.mjs";
-import { limitOf } from "../bench/suites/limits.mjs";
 import { removeScratch, scratch } from "../scripts/lib/scratch.mjs";
 
 const data = dataOf(many(3, 501));

@@ -1,6 +1,6 @@
 /** What the charts of the report show: numbers out of a record. */
 
-import { limitOf } from "../suites/limits.mjs";
+import { limitOf } from "../lib/limits.mjs";
 
 /** Who is shown at first; the others are where the reader clicks on their names. */
 const SHOWN = [

@@ -5,9 +5,9 @@ import { step } from "../../scripts/lib/step.mjs";
 import { findContestants } from "../contestants/index.mjs";
 import { distance, reference, TOLERANCE } from "../lib/agreement.mjs";
 import { race } from "../lib/measure.mjs";
-import { count, micros, perElement, ratio } from "../lib/tables.mjs";
+import { count, micros, perElement } from "../lib/tables.mjs";
 import { dataOf, TENSORS as MANY, SIZES as ONE } from "../lib/workload.mjs";
-import { fastestTriad, limitOf, TRAFFIC } from "./limits.mjs";
+import { figures } from "../report/contest.mjs";
 
 const OURS = "adam-wasm";
 
@@ -102,61 +102,3 @@ async function release({ dispose, mayFail }) {
     if (!mayFail) throw error;
   }
 }
-
-/** A row for each contestant, a column for each workload. */
-function figures(title, { contestants, missing, rows }, limits, shown) {
-  const first = contestants.find(({ isLimit }) => !isLimit)?.name;
-  const bestOf = ({ results }, name) => results.find(({ contestant }) => contestant === name)?.best;
-  const cell = (row, name) => {
-    const result = row.results.find(({ contestant }) => contestant === name);
-    if (result.best === undefined) return "–";
-    const over = name === first ? "" : `\n${ratio(bestOf(row, first) / result.best)}`;
-    return `${shown(result.best, row)} (${shown(result.median, row)} ±${Math.round(100 * result.spread)} %)${over}`;
-  };
-  const marked = ({ name, differs }) => (differs === null ? name : `${name} *`);
-  return {
-    title: `${title}, float32`,
-    head: ["", ...rows.map(({ name }) => name)],
-    rows: [
-      ...contestants.map((each) => [marked(each), ...rows.map((row) => cell(row, each.name))]),
-      ...limitRows(contestants, rows, limits, (row) => bestOf(row, OURS), shown),
-    ],
-    notes: [
-      ...(first === undefined
-        ? []
-        : [`Best (median ± distance of quartiles) of the rounds; below it, how many times as fast as ${first}.`]),
-      ...contestants.filter(({ differs }) => differs !== null).map(({ name, differs }) => `* ${name}: ${differs}.`),
-      ...rows.flatMap(({ name, results }) =>
-        results.filter(({ skipped }) => skipped).map((each) => `– ${each.contestant} over ${name}: ${each.skipped}.`),
-      ),
-      ...namesBy(contestants, "version").map(([version, names]) => `${names}: ${version}.`),
-      ...namesBy(missing, "reason").map(([reason, names]) => `Missing: ${names}: ${reason}.`),
-    ],
-  };
-}
-
-/** Those that share a value of that key, if it is not null: `[value, "name; name"]`. */
-function namesBy(items, key) {
-  const values = [...new Set(items.map((item) => item[key]))].filter((value) => value !== null);
-  const namesOf = (value) => items.filter((item) => item[key] === value).map(({ name }) => name);
-  return values.map((value) => [value, namesOf(value).join("; ")]);
-}
-
-/** What the machine allows, as far as it was measured. */
-function limitRows(contestants, rows, limits, ours, shown) {
-  const triads = rows.map((row) => fastestTriad(row, contestants));
-  const highest = rows.map((row) => limitOf(row, contestants, limits));
-  const lines = [
-    ["memory, GB/s", ...triads.map((time, i) => (time === null ? "" : gigabytes(rows[i], time)))],
-    [
-      "limit",
-      ...highest.map((limit, i) => (limit === null ? "" : `${limit.name}: ${shown(limit.nanoseconds, rows[i])}`)),
-    ],
-    [`${OURS} over it`, ...highest.map((limit, i) => overLimit(limit, ours(rows[i])))],
-    ["what binds", ...highest.map((limit) => limit?.binds ?? "")],
-  ];
-  return lines.filter(([, ...cells]) => cells.some((text) => text !== ""));
-}
-
-const gigabytes = ({ elements }, nanoseconds) => ((TRAFFIC * elements) / nanoseconds).toFixed(1);
-const overLimit = (limit, time) => (limit === null || time === undefined ? "" : ratio(time / limit.nanoseconds));
