@@ -13,6 +13,7 @@ import { limitOf } from "../bench/lib/limits.mjs";
 import { race } from "../bench/lib/measure.mjs";
 import { dataOf, many, SIZES, TENSORS } from "../bench/lib/workload.mjs";
 import { parseOptions } from "../bench/options.mjs";
+import { figures } from "../bench/report/contest.mjs";
 import { removeScratch, scratch } from "../scripts/lib/scratch.mjs";
 
 const data = dataOf(many(3, 501));
@@ -50,6 +51,22 @@ test("a temporary folder is gone when a signal has ended the process", () => {
   expect(status).toBe(128 + 15);
   expect(stdout).toContain("adam-wasm-test-");
   expect(existsSync(stdout.trim())).toBe(false);
+});
+
+test("a contest has no ratio where the first was not timed, and tells why it was not", () => {
+  const contestants = ["a", "b"].map((name) => ({ name, version: null, differs: null, isLimit: false }));
+  const timing = { best: 2000, median: 3000, spread: 0.1 };
+  const results = [
+    { contestant: "a", skipped: "it fails: out of memory" },
+    { contestant: "b", ...timing },
+  ];
+  const rows = [{ name: "64", elements: 64, results }];
+  const table = figures("Adam", { contestants, missing: [], rows }, undefined, (time) => `${time}`);
+  expect(table.rows).toEqual([
+    ["a", "–"],
+    ["b", "2000 (3000 ±10 %)"],
+  ]);
+  expect(table.notes).toContain("– a over 64: it fails: out of memory.");
 });
 
 test("a comparison has the suites with a workload in common, and without any it fails", () => {

@@ -20,7 +20,8 @@ export function figures(title, { contestants, missing, rows }, limits, shown) {
   const cell = (row, name) => {
     const result = row.results.find(({ contestant }) => contestant === name);
     if (result.best === undefined) return "–";
-    const over = name === first ? "" : `\n${ratio(bestOf(row, first) / result.best)}`;
+    const base = bestOf(row, first);
+    const over = name === first || base === undefined ? "" : `\n${ratio(base / result.best)}`;
     return `${shown(result.best, row)} (${shown(result.median, row)} ±${Math.round(100 * result.spread)} %)${over}`;
   };
   const marked = ({ name, differs }) => (differs === null ? name : `${name} *`);
