@@ -11,15 +11,13 @@ import { ask, Failure } from "./lib/exec.mjs";
 import { main } from "./lib/main.mjs";
 import { inRoot, inTools } from "./lib/paths.mjs";
 import { step } from "./lib/step.mjs";
-import { CHECKPOINT_MUTANTS } from "./mutants/checkpoint.mjs";
-import { FAMILY_MUTANTS } from "./mutants/family.mjs";
-import { MUTANTS } from "./mutants/list.mjs";
+import { MUTANTS } from "./mutants/index.mjs";
 
 const copy = inTools("mutants");
 
 await main(async () => {
   const wanted = process.argv[2] ?? "";
-  const mutants = [...MUTANTS, ...FAMILY_MUTANTS, ...CHECKPOINT_MUTANTS].filter(({ name }) => name.includes(wanted));
+  const mutants = MUTANTS.filter(({ name }) => name.includes(wanted));
   if (mutants.length === 0) throw new Failure(`no mutant has ${JSON.stringify(wanted)} in its name`);
   await build();
   await copyProject();

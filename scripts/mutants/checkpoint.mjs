@@ -1,4 +1,4 @@
-/** Mistakes somebody could make in checkpoints, as in list.mjs. */
+/** Mistakes somebody could make in checkpoints. */
 
 const HEADER = "ts/checkpoint/header.ts";
 const SAFETENSORS = "ts/checkpoint/safetensors.ts";
@@ -10,7 +10,7 @@ const OPTIMIZER = "ts/optim/optimizer.ts";
 const ZIP = "ts/checkpoint/zip.ts";
 const TENSOR = "ts/checkpoint/torch-tensor.ts";
 
-/** @type {{ name: string, file: string, from: string, to: string }[]} */
+/** @type {import("./index.mjs").Mutant[]} */
 export const CHECKPOINT_MUTANTS = [
   { name: "safetensors: tensors may overlap", file: HEADER, from: "if (begin < at)", to: "if (begin < at && false)" },
   { name: "safetensors: bytes may be left over", file: HEADER, from: "if (at < length)", to: "if (length < at)" },

@@ -1,4 +1,4 @@
-/** Mistakes somebody could make in the other rules, as in list.mjs. */
+/** Mistakes somebody could make in the other rules. */
 
 const SGD = "crate/kernel/src/sgd.rs";
 const SPARSE = "crate/kernel/src/sparse_adam.rs";
@@ -6,7 +6,7 @@ const ADAMAX = "crate/kernel/src/adamax.rs";
 const NADAM = "crate/kernel/src/nadam.rs";
 const RADAM = "crate/kernel/src/radam.rs";
 
-/** @type {{ name: string, file: string, from: string, to: string }[]} */
+/** @type {import("./index.mjs").Mutant[]} */
 export const FAMILY_MUTANTS = [
   { name: "SGD: the first buffer is damped", file: SGD, from: "if step == 1 {", to: "if step == 0 {" },
   { name: "SGD: nesterov ignored", file: SGD, from: "L::mask(options.nesterov)", to: "L::mask(false)" },

@@ -1,21 +1,11 @@
-/**
- * Mistakes somebody could make in Adam, each as a replacement in one file. `npm test -- --fast` must fail for each.
- *
- * `from` must occur in the file; all its occurrences are replaced.
- */
+/** Mistakes somebody could make in Adam's rule. */
 
 const ADAM = "crate/kernel/src/adam.rs";
 const DECAY = "crate/kernel/src/decay.rs";
-const FLUSH = "crate/kernel/src/flush.rs";
-const LANE = "crate/kernel/src/lane/wasm.rs";
-const MEMORY = "crate/bindings/src/memory.rs";
 const SCALARS = "crate/kernel/src/scalars.rs";
-const SWEEP = "crate/kernel/src/sweep.rs";
-const STATE = "crate/bindings/src/state/mod.rs";
-const TABLE = "crate/kernel/src/table.rs";
 
-/** @type {{ name: string, file: string, from: string, to: string }[]} */
-export const MUTANTS = [
+/** @type {import("./index.mjs").Mutant[]} */
+export const ADAM_MUTANTS = [
   {
     name: "beta1 and beta2 swapped",
     file: ADAM,
@@ -77,22 +67,10 @@ export const MUTANTS = [
     to: "false && L::round(weight) >= 0.5",
   },
   {
-    name: "maximum that drops a NaN",
-    file: LANE,
-    from: "Self(i32x4_max(self.0, other.0))",
-    to: "Self(f32x4_pmax(self.0, other.0))",
-  },
-  {
     name: "maximum that drops a NaN with a sign",
     file: ADAM,
     from: ".max_magnitude(exp_avg_sq.only(without_sign))",
     to: ".max_magnitude(exp_avg_sq)",
-  },
-  {
-    name: "clamp that drops a NaN",
-    file: LANE,
-    from: "Self($max(self.0, other.0))",
-    to: "Self(f32x4_pmax(self.0, other.0))",
   },
   {
     name: "minimum in place of the maximum",
@@ -149,120 +127,11 @@ export const MUTANTS = [
     from: "neg_step_size: L::splat(-step_size)",
     to: "neg_step_size: L::splat(step_size)",
   },
-  { name: "last vector skipped", file: SWEEP, from: "while left > 0 {", to: "while left >= L::WIDTH {" },
-  {
-    name: "last vector stored whole",
-    file: SWEEP,
-    from: "new[array].store_first(written[array].add(i), left)",
-    to: "new[array].store(written[array].add(i))",
-  },
-  {
-    name: "last vector one element short",
-    file: SWEEP,
-    from: "store_first(written[array].add(i), left)",
-    to: "store_first(written[array].add(i), left.saturating_sub(1).max(1))",
-  },
-  {
-    name: "last vector done twice",
-    file: SWEEP,
-    from: "        i += L::WIDTH;\n        left -= L::WIDTH;",
-    to: "        let again = usize::from(i > 0 && left == L::WIDTH);\n        i += L::WIDTH - again;\n        left -= L::WIDTH - again;",
-  },
-  {
-    name: "no room behind an array",
-    file: MEMORY,
-    from: "checked_add(shift + VECTOR)?",
-    to: "checked_add(shift)?.max(1)",
-  },
-  {
-    name: "gradients zeroed up to the last vector",
-    file: SWEEP,
-    from: "zero_first::<L>(array.add(i), left);",
-    to: "zero_first::<L>(array.add(i), 0);",
-  },
-  {
-    name: "zeros behind the end of gradients",
-    file: SWEEP,
-    from: "zero_first::<L>(array.add(i), left);",
-    to: "L::splat(0.0).store(array.add(i));",
-  },
-  {
-    name: "gradients of rules without state zeroed in part",
-    file: TABLE,
-    from: "row.grad.cast::<L::Scalar>().write_bytes(0, row.len);",
-    to: "row.grad.write_bytes(0, row.len);",
-  },
   {
     name: "step scalars in f32",
     file: SCALARS,
     from: "    1.0 - power(beta, step)\n",
     to: "    f64::from(1.0 - power(beta, step) as f32)\n",
-  },
-  {
-    name: "step counted per group",
-    file: STATE,
-    from: "let own = Run { dtype: slot.dtype, step: slot.step, product: slot.product };",
-    to: "let step = current.map_or(slot.step, |run: Run| run.step);\n            let own = Run { dtype: slot.dtype, step, product: slot.product };",
-  },
-  {
-    name: "step counted without a gradient",
-    file: STATE,
-    from: "            if row.grad.is_null() {\n                continue;",
-    to: "            if row.grad.is_null() {\n                slot.step += 1;\n                continue;",
-  },
-  {
-    name: "flush removed",
-    file: FLUSH,
-    from: "flush_denormal && step.is_multiple_of(FLUSH_INTERVAL)",
-    to: "false",
-  },
-  {
-    name: "flush at another interval",
-    file: FLUSH,
-    from: "FLUSH_INTERVAL: u64 = 32",
-    to: "FLUSH_INTERVAL: u64 = 16",
-  },
-  {
-    name: "flush threshold",
-    file: LANE,
-    from: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64",
-    to: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64 * 1.01",
-  },
-  {
-    name: "norm of what lies behind an array",
-    file: "crate/kernel/src/reduce.rs",
-    from: "L::load(from.add(i)).select(padding, L::mask_first(count - i))",
-    to: "L::load(from.add(i))",
-  },
-  {
-    name: "gradients not compared with parameters that are added later",
-    file: "ts/optim/param-groups.ts",
-    from: "    for (const { state } of this.#groups) state.bindAnew();\n",
-    to: "",
-  },
-  {
-    name: "loaded options that are true left out of the step",
-    file: "ts/optim/param-groups.ts",
-    from: "      group.checked.flags = optionFlags(group.checked.values);\n",
-    to: "",
-  },
-  {
-    name: "flush of all negative numbers",
-    file: LANE,
-    from: "u32x4_ge(i32x4_shl(self.0, 1), i32x4_shl(threshold.0, 1))",
-    to: "i32x4_ge(self.0, threshold.0)",
-  },
-  {
-    name: "gradients taken for 0 whose square is not",
-    file: FLUSH,
-    from: "(1.0 - 1e-6)",
-    to: "1.1",
-  },
-  {
-    name: "flush of the parameter",
-    file: FLUSH,
-    from: "[row.moments[moment].cast()]",
-    to: "[row.param.cast()]",
   },
   {
     name: "reciprocal dropped",
@@ -287,29 +156,5 @@ export const MUTANTS = [
     file: DECAY,
     from: "if maximize { -grad_scale } else { grad_scale }",
     to: "if maximize { -1.0 } else { 1.0 }",
-  },
-  {
-    name: "options swapped on their way to the kernel",
-    file: "ts/optim/adam.ts",
-    from: "state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, ",
-    to: "state.stepAdam(lr, betas[0], betas[1], weightDecay, eps, ",
-  },
-  {
-    name: "a frozen parameter is stepped",
-    file: "ts/gradient.ts",
-    from: "this.#isFrozen ? null : this.stored",
-    to: "this.stored",
-  },
-  {
-    name: "a gradient is spread once for all",
-    file: "ts/gradient.ts",
-    from: "if (this.#isSpread) bindings.version++;",
-    to: "",
-  },
-  {
-    name: "the table is written where it was before memory grew",
-    file: "ts/optim/group-state.ts",
-    from: "          table = this.#viewTable();",
-    to: "",
   },
 ];

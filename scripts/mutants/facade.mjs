@@ -1,0 +1,41 @@
+/** Mistakes somebody could make in the facade, checkpoints aside. */
+
+/** @type {import("./index.mjs").Mutant[]} */
+export const FACADE_MUTANTS = [
+  {
+    name: "gradients not compared with parameters that are added later",
+    file: "ts/optim/param-groups.ts",
+    from: "    for (const { state } of this.#groups) state.bindAnew();\n",
+    to: "",
+  },
+  {
+    name: "loaded options that are true left out of the step",
+    file: "ts/optim/param-groups.ts",
+    from: "      group.checked.flags = optionFlags(group.checked.values);\n",
+    to: "",
+  },
+  {
+    name: "options swapped on their way to the kernel",
+    file: "ts/optim/adam.ts",
+    from: "state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, ",
+    to: "state.stepAdam(lr, betas[0], betas[1], weightDecay, eps, ",
+  },
+  {
+    name: "a frozen parameter is stepped",
+    file: "ts/gradient.ts",
+    from: "this.#isFrozen ? null : this.stored",
+    to: "this.stored",
+  },
+  {
+    name: "a gradient is spread once for all",
+    file: "ts/gradient.ts",
+    from: "if (this.#isSpread) bindings.version++;",
+    to: "",
+  },
+  {
+    name: "the table is written where it was before memory grew",
+    file: "ts/optim/group-state.ts",
+    from: "          table = this.#viewTable();",
+    to: "",
+  },
+];
