@@ -1,7 +1,6 @@
 /** The parts of the benchmark that decide: who agrees, who is timed how often, which limit binds. */
 
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import * as adamWasm from "adam-wasm";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -37,20 +36,6 @@ test("a place for the record is looked at before anything is measured", () => {
   onTestFinished(() => removeScratch(folder));
   for (const taken of ["a.json", "b.html"]) mkdirSync(join(folder, taken));
   for (const name of ["a", "a.json", "b"]) refused(join(folder, name));
-});
-
-test("a temporary folder is gone when a signal has ended the process", () => {
-  const [main, scratch] = ["main", "scratch"].map((name) => `../scripts/lib/${name}.mjs`);
-  const program = `import { main } from "${main}"; import { scratch } from "${scratch}"; await main(async () => {
-    console.log(scratch("test"));
-    process.kill(process.pid, "SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 60_000));
-  });`;
-  const options = { cwd: import.meta.dirname, encoding: /** @type {const} */ ("utf8") };
-  const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], options);
-  expect(status).toBe(128 + 15);
-  expect(stdout).toContain("adam-wasm-test-");
-  expect(existsSync(stdout.trim())).toBe(false);
 });
 
 test("a contest has no ratio where the first was not timed, and tells why it was not", () => {
