@@ -1,6 +1,7 @@
 /** Mistakes somebody could make in Adam's rule. */
 
 const ADAM = "crate/kernel/src/adam.rs";
+const BODY = "crate/kernel/src/adam/body.rs";
 const DECAY = "crate/kernel/src/decay.rs";
 const SCALARS = "crate/kernel/src/scalars.rs";
 
@@ -32,19 +33,19 @@ export const ADAM_MUTANTS = [
   },
   {
     name: "eps inside the root",
-    file: ADAM,
+    file: BODY,
     from: "exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt)",
     to: "exp_avg_sq.add(scalars.eps).sqrt().mul(scalars.bias_correction2_sqrt)",
   },
   {
     name: "eps before the correction",
-    file: ADAM,
+    file: BODY,
     from: "exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt)",
     to: "exp_avg_sq.sqrt().add(scalars.eps).mul(scalars.bias_correction2_sqrt)",
   },
   {
     name: "magnitude in place of the square",
-    file: ADAM,
+    file: BODY,
     from: "scalars.one_minus_beta2.mul(squared).mul(squared)",
     to: "scalars.one_minus_beta2.mul(grad.max(L::splat(0.0).sub(grad)))",
   },
@@ -56,7 +57,7 @@ export const ADAM_MUTANTS = [
   },
   {
     name: "(1 − beta2)·(g·g) in place of ((1 − beta2)·g)·g",
-    file: ADAM,
+    file: BODY,
     from: "scalars.one_minus_beta2.mul(squared).mul(squared)",
     to: "scalars.one_minus_beta2.mul(grad.mul(grad))",
   },
@@ -68,31 +69,31 @@ export const ADAM_MUTANTS = [
   },
   {
     name: "maximum that drops a NaN with a sign",
-    file: ADAM,
+    file: BODY,
     from: ".max_magnitude(exp_avg_sq.only(without_sign))",
     to: ".max_magnitude(exp_avg_sq)",
   },
   {
     name: "minimum in place of the maximum",
-    file: ADAM,
+    file: BODY,
     from: "max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign))",
     to: "L::splat(0.0).sub(L::splat(0.0).sub(max_exp_avg_sq).max(L::splat(0.0).sub(exp_avg_sq)))",
   },
   {
     name: "AMSGrad on the corrected second moment",
-    file: ADAM,
+    file: BODY,
     from: ".max_magnitude(exp_avg_sq.only(without_sign))",
     to: ".max_magnitude(exp_avg_sq.mul(self.0.bias_correction2_sqrt).only(without_sign))",
   },
   {
     name: "L2 after the first moment",
-    file: ADAM,
+    file: BODY,
     from: "let grad = decay.l2(param, grad);\n                (param, grad, lerp.apply_from_exp_avg(exp_avg, grad))",
     to: "let raw = grad;\n                let grad = decay.l2(param, grad);\n                (param, grad, lerp.apply_from_exp_avg(exp_avg, raw))",
   },
   {
     name: "decoupled decay after the update",
-    file: ADAM,
+    file: BODY,
     from: "let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);\n        [self.descend(param, exp_avg, exp_avg_sq), exp_avg, exp_avg_sq]",
     to: "let (_, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);\n        [self.0.decay.decoupled(self.descend(param, exp_avg, exp_avg_sq)), exp_avg, exp_avg_sq]",
   },

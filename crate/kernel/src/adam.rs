@@ -21,8 +21,10 @@ use crate::decay::{Decay, Lerp, grad_factor};
 use crate::flush::{MomentFlush, sees_vanishing, vanishing_below};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, sqrt};
-use crate::sweep::Rule;
 use crate::table::{Table, sweep_table};
+
+mod body;
+use body::{GENERAL, L2, PLAIN, SCALED, Scalars, Update, VANISHING};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -56,30 +58,6 @@ pub struct Adam<L> {
     amsgrad: bool,
     flush: MomentFlush,
 }
-
-#[derive(Clone, Copy)]
-struct Scalars<L> {
-    decay: Decay<L>,
-    lerp: Lerp<L>,
-    beta2: L,
-    one_minus_beta2: L,
-    bias_correction2_sqrt: L,
-    eps: L,
-    neg_step_size: L,
-    vanishing_below: L,
-    without_sign: L,
-}
-
-/// The gradient as it is, and the lerp from `exp_avg`: Adam and AdamW as most people run them.
-const PLAIN: u8 = 0;
-/// The same with L2 decay.
-const L2: u8 = 1;
-/// PLAIN with a gradient that is multiplied by its factor: clipped on the way, or ascending.
-const SCALED: u8 = 2;
-/// PLAIN with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
-const VANISHING: u8 = 3;
-/// Everything: the gradient is scaled, L2 decay is masked or not, and the end from which the lerp starts is selected.
-const GENERAL: u8 = 4;
 
 impl<L: Lane> Adam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
@@ -163,66 +141,5 @@ impl<L: Lane> Adam<L> {
                 true => sweep_table::<L, _, 4>(&update, table),
             }
         }
-    }
-}
-
-/// One body. `DIVIDED`: √bias_correction2 is divided by, not multiplied with its reciprocal.
-#[derive(Clone, Copy)]
-struct Update<L, const KIND: u8, const DIVIDED: bool>(Scalars<L>);
-
-impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, KIND, DIVIDED> {
-    #[inline(always)]
-    fn apply(self, [param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
-        let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
-        [self.descend(param, exp_avg, exp_avg_sq), exp_avg, exp_avg_sq]
-    }
-}
-
-impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, KIND, DIVIDED> {
-    #[inline(always)]
-    fn apply(self, [param, exp_avg, exp_avg_sq, max_exp_avg_sq]: [L; 4], [grad]: [L; 1]) -> [L; 4] {
-        let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
-        let without_sign = self.0.without_sign;
-        let max_exp_avg_sq = max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign));
-        [self.descend(param, exp_avg, max_exp_avg_sq), exp_avg, exp_avg_sq, max_exp_avg_sq]
-    }
-}
-
-impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
-    /// The decayed parameter and the new first and second moment.
-    #[inline(always)]
-    fn moments(self, param: L, exp_avg: L, exp_avg_sq: L, grad: L) -> (L, L, L) {
-        let scalars = self.0;
-        let (decay, lerp) = (scalars.decay, scalars.lerp);
-        let (param, grad, exp_avg) = match KIND {
-            PLAIN | VANISHING => (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad)),
-            L2 => {
-                let param = decay.decoupled(param);
-                let grad = decay.l2(param, grad);
-                (param, grad, lerp.apply_from_exp_avg(exp_avg, grad))
-            }
-            SCALED => {
-                let grad = decay.scaled(grad);
-                (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad))
-            }
-            _ => {
-                let (param, grad) = decay.apply(param, grad);
-                (param, grad, lerp.apply(exp_avg, grad))
-            }
-        };
-        let squared = if KIND == VANISHING { grad.flush_below(scalars.vanishing_below) } else { grad };
-        let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(squared).mul(squared));
-        (param, exp_avg, exp_avg_sq)
-    }
-
-    /// The parameter one step on, `exp_avg_sq` being its maximum under AMSGrad.
-    #[inline(always)]
-    fn descend(self, param: L, exp_avg: L, exp_avg_sq: L) -> L {
-        let scalars = self.0;
-        let root = match DIVIDED {
-            true => exp_avg_sq.sqrt().div(scalars.bias_correction2_sqrt),
-            false => exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt),
-        };
-        param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))
     }
 }
