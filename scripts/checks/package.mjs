@@ -13,12 +13,10 @@ export const packageChecks = [
 ];
 
 /**
- * What are-the-types-wrong says of every package with ES modules only, and with a subpath: `require()` takes the ES module
- * in every Node we support, and resolvers without `exports` know the main entry alone.
+ * What are-the-types-wrong says of every package with ES modules only: `require()` takes the ES module in every Node we
+ * support.
  */
-const isByDesign = ({ kind, resolutionKind, entrypoint }) =>
-  (kind === "CJSResolvesToESM" && resolutionKind === "node16-cjs") ||
-  (kind === "NoResolution" && resolutionKind === "node10" && entrypoint !== ".");
+const isByDesign = ({ kind, resolutionKind }) => kind === "CJSResolvesToESM" && resolutionKind === "node16-cjs";
 
 /** Throws all that publint and are-the-types-wrong find. */
 async function checkTarball(bytes) {
