@@ -11,7 +11,7 @@ import { ARRAY, memoryBuffer } from "./wasm/instance.js";
 import { Allocation } from "./wasm/memory.js";
 
 /** An array in linear memory. */
-export interface StoredArray extends ByteRange {
+export interface KernelArray extends ByteRange {
   readonly length: number;
   readonly dtype: DType;
   checkAlive(): void;
@@ -29,7 +29,7 @@ export interface ArrayTable {
 let memory: Allocation | null = null;
 
 /** Checks that all arrays are alive and none shares memory with another, and writes their table. */
-export function arrayTable(arrays: readonly StoredArray[], what: string): ArrayTable {
+export function arrayTable(arrays: readonly KernelArray[], what: string): ArrayTable {
   const table = reserve(4 * ARRAY.words * arrays.length);
   const words = new Uint32Array(memoryBuffer(), table, ARRAY.words * arrays.length);
   let [at, end, isAscending] = [0, 0, true];

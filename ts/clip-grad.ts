@@ -5,7 +5,7 @@
  * does not depend on anything: the same bits everywhere. torch adds up in the dtype of the gradients.
  */
 
-import { type ArrayTable, arrayTable, type StoredArray } from "./array-table.js";
+import { type ArrayTable, arrayTable, type KernelArray } from "./array-table.js";
 import { checkBoolean, kindOf, knownOptions, rangeError, shown, typeError } from "./check.js";
 import { checkDType, type DType } from "./dtype.js";
 import { refuseForeign } from "./foreign.js";
@@ -140,7 +140,7 @@ function scale(parameters: readonly Parameter[], { pointer, count }: ArrayTable,
 }
 
 function gradTable(parameters: readonly Parameter[]): ArrayTable {
-  const grads: StoredArray[] = [];
+  const grads: KernelArray[] = [];
   for (const { gradient } of parameters) if (gradient.stored !== null) grads.push(gradient.stored);
   return arrayTable(grads, "gradients");
 }

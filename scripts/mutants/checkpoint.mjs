@@ -80,6 +80,12 @@ export const CHECKPOINT_MUTANTS = [
     from: "of done.reverse()) load",
     to: "of done.splice(0, 0)) load",
   },
+  {
+    name: "load: a hook's error takes back what was loaded",
+    file: RESTORE,
+    from: 'if ((error as CodedError | null)?.code !== "ERR_HOOK") throw error;',
+    to: "throw error;",
+  },
   { name: "load: any dtype", file: RESTORE, from: "saved.dtype !== dtype || ", to: "" },
   { name: "load: parts of a larger model", file: RESTORE, from: "unexpected.length > 0", to: "unexpected.length < 0" },
   {

@@ -38,4 +38,28 @@ export const FACADE_MUTANTS = [
     from: "          table = this.#viewTable();",
     to: "",
   },
+  {
+    name: "views of memory that was left behind taken for live ones",
+    file: "ts/wasm/memory.ts",
+    from: ' && (backend().kind === "wasm" || view.buffer === memoryBuffer())',
+    to: "",
+  },
+  {
+    name: "a copy goes into a buffer that is another parameter's gradient",
+    file: "ts/gradient.ts",
+    from: "if (keeper !== undefined && keeper.#buffer === value) keeper.#buffer = null;",
+    to: "void keeper;",
+  },
+  {
+    name: "sums of a view that the sums have been written over",
+    file: "ts/values.ts",
+    from: "values.byteOffset < target.byteOffset",
+    to: "values.byteOffset > target.byteOffset",
+  },
+  {
+    name: "step hooks of the optimizer alone are not looked for",
+    file: "ts/optim/optimizer.ts",
+    from: "globalStepHooks.count + step.count === 0",
+    to: "globalStepHooks.count === 0",
+  },
 ];

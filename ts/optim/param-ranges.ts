@@ -1,26 +1,24 @@
 /** Where the parameters of an optimizer are: none may overlap another, nor may a gradient overlap any of them. */
 
-import { findOverlap, rangeAt, sortedRanges } from "../byte-range.js";
+import { type ByteRange, findOverlap, rangeAt, sortedRanges } from "../byte-range.js";
 import { rangeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 
-interface Place {
+interface ParamRange extends ByteRange {
   readonly parameter: Parameter;
-  readonly pointer: number;
-  readonly byteLength: number;
 }
 
 export class ParamRanges {
-  readonly #sorted: readonly Place[];
+  readonly #sorted: readonly ParamRange[];
 
   /** Throws if two of the parameters overlap. */
   constructor(parameters: readonly Parameter[]) {
-    const places = parameters.map((parameter) => {
+    const ranges = parameters.map((parameter) => {
       const { pointer, byteLength } = parameter;
       return { parameter, pointer, byteLength };
     });
     // What was disposed has no place: its bytes may be another tensor's by now.
-    this.#sorted = sortedRanges(places.filter(({ pointer }) => pointer !== 0));
+    this.#sorted = sortedRanges(ranges.filter(({ pointer }) => pointer !== 0));
     const overlap = findOverlap(this.#sorted);
     if (overlap === null) return;
     const [one, other] = overlap.map(({ parameter }) => parameter.describe());
