@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from torch.optim.lr_scheduler import LRScheduler
+from torch.optim.lr_scheduler import ChainedScheduler, LRScheduler, SequentialLR
 
 from .errors import CheckpointError
 from .file import Parts
@@ -15,9 +15,20 @@ ONLY_TORCH = ("_is_initial", "_get_lr_called_within_step")
 
 def plan_scheduler(parts: Parts, scheduler: LRScheduler) -> Callable[[], None]:
     """Checks that the file has the state of such a scheduler, and returns what loads it."""
-    name, own, saved = type(scheduler).__name__, scheduler.state_dict(), parts.rest.get("scheduler")
+    state = _fitting(parts.rest.get("scheduler"), scheduler)
+    return lambda: scheduler.load_state_dict(state)
+
+
+def saved_scheduler(parts: Parts, scheduler: LRScheduler) -> None:
+    """Adds the state of a scheduler."""
+    parts.rest["scheduler"] = scheduler.state_dict()
+
+
+def _fitting(saved: Any, scheduler: LRScheduler) -> dict[str, Any]:
+    """The state in the file as torch has it, if it is one of such a scheduler and of such parts."""
+    name, own = type(scheduler).__name__, scheduler.state_dict()
     if not isinstance(saved, dict):
-        raise CheckpointError("the file has no state of a scheduler")
+        raise CheckpointError(f"the file has no state of a scheduler for {name}")
     for key in own:
         if key not in saved and key not in ONLY_TORCH:
             raise CheckpointError(f"the state of the scheduler in the file has no {key!r}, so it is not one of {name}")
@@ -28,12 +39,12 @@ def plan_scheduler(parts: Parts, scheduler: LRScheduler) -> Callable[[], None]:
     if not isinstance(rates, list) or len(rates) != len(own.get("base_lrs", [])):
         raise CheckpointError(f"{name} in the file is that of an optimizer with another number of groups")
     state = {key: _counter(value) if isinstance(own.get(key), Counter) else value for key, value in saved.items()}
-    return lambda: scheduler.load_state_dict(state)
-
-
-def saved_scheduler(parts: Parts, scheduler: LRScheduler) -> None:
-    """Adds the state of a scheduler."""
-    parts.rest["scheduler"] = scheduler.state_dict()
+    if isinstance(scheduler, ChainedScheduler | SequentialLR):
+        inner = saved["_schedulers"]
+        if not isinstance(inner, list) or len(inner) != len(scheduler._schedulers):
+            raise CheckpointError(f"{name} in the file is one of another number of schedulers")
+        state["_schedulers"] = [_fitting(*each) for each in zip(inner, scheduler._schedulers, strict=True)]
+    return state
 
 
 def _counter(value: Any) -> "Counter[int]":

@@ -7,6 +7,7 @@ import unittest
 
 import torch
 from safetensors.torch import load_file
+from torch.optim import lr_scheduler
 
 from adam_wasm_checkpoint import load, load_model, save, save_model
 
@@ -74,6 +75,30 @@ class Forms(unittest.TestCase):
         other, _ = stepped(torch.optim.Adam, lr=torch.tensor(1.0))
         load(self.path, optimizer=other)
         self.assertEqual(other.param_groups[0]["lr"], torch.tensor(0.25))
+
+    def test_milestones_are_counted_by_numbers_at_any_depth(self):
+        def started():
+            optimizer, _ = stepped(torch.optim.Adam, lr=1.0)
+            inner = lr_scheduler.MultiStepLR(optimizer, [2, 4, 4], 0.5)
+            flat = lr_scheduler.ConstantLR(optimizer, 1.0)
+            chain = lr_scheduler.ChainedScheduler([inner])
+            return optimizer, lr_scheduler.SequentialLR(optimizer, [chain, flat], [9])
+
+        def rates(optimizer, scheduler, steps):
+            found = []
+            for _ in range(steps):
+                optimizer.step()
+                scheduler.step()
+                found.append(optimizer.param_groups[0]["lr"])
+            return found
+
+        optimizer, scheduler = started()
+        rates(optimizer, scheduler, 1)
+        save(self.path, optimizer=optimizer, scheduler=scheduler)
+        other, loaded = started()
+        load(self.path, optimizer=other, scheduler=loaded)
+        self.assertEqual(rates(other, loaded, 6), rates(optimizer, scheduler, 6))
+        self.assertEqual(other.param_groups[0]["lr"], 0.125)
 
     def test_parameters_without_a_step_have_no_state(self):
         params = [(name, torch.nn.Parameter(torch.ones(2))) for name in ("still", "moves")]

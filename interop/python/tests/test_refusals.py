@@ -7,6 +7,7 @@ import unittest
 
 import torch
 from safetensors.torch import save_file
+from torch.optim import lr_scheduler
 
 from adam_wasm_checkpoint import CheckpointError, load, load_model, load_optimizer, save, save_optimizer
 
@@ -148,6 +149,22 @@ class Refusals(unittest.TestCase):
         other = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 5)
         with self.assertRaisesRegex(CheckpointError, "has no 'T_max', so it is not one of CosineAnnealingLR"):
             load(self.path, scheduler=other)
+
+    def test_a_scheduler_of_other_schedulers(self):
+        def chain(*kinds):
+            optimizer, _ = trained()
+            return lr_scheduler.ChainedScheduler([kind(optimizer, 5) for kind in kinds])
+
+        step, cosine = lr_scheduler.StepLR, lr_scheduler.CosineAnnealingLR
+        save(self.path, scheduler=chain(step, cosine))
+        for other, sentence in [
+            (chain(step, step), "has no 'step_size', so it is not one of StepLR"),
+            (chain(step), "ChainedScheduler in the file is one of another number of schedulers"),
+        ]:
+            before = other.state_dict()
+            with self.assertRaisesRegex(CheckpointError, sentence):
+                load(self.path, scheduler=other)
+            self.assertEqual(other.state_dict(), before)
 
     def test_files_that_are_none(self):
         contents = {"empty": b"", "cut off": b"\x10\0\0\0\0\0\0\0{", "text": b"not a file of tensors at all"}
