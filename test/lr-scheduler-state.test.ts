@@ -403,6 +403,13 @@ describe("a state dict that does not fit is refused, and nothing is changed", ()
       "the state dict of CyclicLR has lists of different lengths",
     ],
     [
+      "a momentum that is cycled between no bounds",
+      (o) => new CyclicLR(o, { baseLr: 1, maxLr: 2, cycleMomentum: false }),
+      (d) => ({ ...d, cycle_momentum: true }),
+      RangeError,
+      "the state dict of CyclicLR has lists of different lengths",
+    ],
+    [
       "another number of milestones",
       KINDS.SequentialLR,
       (d) => ({ ...d, _milestones: [9] }),

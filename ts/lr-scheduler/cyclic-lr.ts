@@ -58,9 +58,10 @@ interface Kept extends Omit<Triangles, "totalSize" | "stepRatio"> {
 
 interface Values extends Kept, Triangles {
   readonly maxLrs: readonly number[];
-  readonly baseMomentums: readonly number[];
-  readonly maxMomentums: readonly number[];
-  readonly useBeta1: boolean | undefined;
+  /** Of a momentum that is left alone there are no bounds: torch's dicts have none, and ask for none. */
+  readonly baseMomentums?: readonly number[];
+  readonly maxMomentums?: readonly number[];
+  readonly useBeta1?: boolean;
 }
 
 interface Given extends Kept {
@@ -155,9 +156,11 @@ export class CyclicLR extends EpochScheduler<Values> {
       maxLrs: maxLr,
       totalSize,
       stepRatio: stepSizeUp / totalSize,
-      baseMomentums: baseMomentum,
-      maxMomentums: maxMomentum,
-      useBeta1: kept.cycleMomentum ? usesBeta1(optimizer) : undefined,
+      ...(kept.cycleMomentum && {
+        baseMomentums: baseMomentum,
+        maxMomentums: maxMomentum,
+        useBeta1: usesBeta1(optimizer),
+      }),
     };
     super(RULE, optimizer, { ...values, baseLrs: baseLr, lastEpoch }, (group, index) => {
       if (lastEpoch !== -1) return;
@@ -172,7 +175,7 @@ export class CyclicLR extends EpochScheduler<Values> {
   /** @internal */
   protected override write(moment: Moment): void {
     super.write(moment);
-    const { cycleMomentum, baseMomentums, maxMomentums } = this.state;
+    const { cycleMomentum, baseMomentums = [], maxMomentums = [] } = this.state;
     if (!cycleMomentum) return;
     const { group, index, epoch } = moment;
     const [low, high] = [baseMomentums[index] as number, maxMomentums[index] as number];
@@ -188,8 +191,9 @@ export class CyclicLR extends EpochScheduler<Values> {
   /** @internal */
   protected override checkState(state: Values & EpochState): void {
     super.checkState(state);
-    const { baseLrs, maxLrs, baseMomentums, maxMomentums } = state;
-    if ([maxLrs, baseMomentums, maxMomentums].some(({ length }) => length !== baseLrs.length)) {
+    const { baseLrs, maxLrs, cycleMomentum, baseMomentums, maxMomentums } = state;
+    const lists = cycleMomentum ? [maxLrs, baseMomentums, maxMomentums] : [maxLrs];
+    if (lists.some((list) => list?.length !== baseLrs.length)) {
       throw mismatch(`the state dict of ${RULE.name} has lists of different lengths`);
     }
   }

@@ -1,0 +1,20 @@
+/** State dicts of schedulers that torch, or an older version, writes in another way than this one: they load all the same. */
+
+import { CyclicLR } from "adam-wasm";
+import { expect, test } from "vitest";
+import { advance, rates, twoGroups } from "./support/schedulers.js";
+
+test("CyclicLR has no bounds of a momentum that it leaves alone, and takes dicts that have them", () => {
+  const options = { baseLr: 1, maxLr: 2, stepSizeUp: 4, cycleMomentum: false };
+  const [optimizer, fresh] = [twoGroups(), twoGroups()];
+  const [scheduler, resumed] = [optimizer, fresh].map((each) => new CyclicLR(each, options));
+  for (const key of ["base_momentums", "max_momentums", "use_beta1"]) {
+    expect(scheduler.stateDict()).not.toHaveProperty(key);
+  }
+  resumed.loadStateDict({ ...scheduler.stateDict(), base_momentums: [0.8, 0.8], max_momentums: [0.9, 0.9] });
+  advance(fresh, resumed, 1);
+  expect([rates(fresh), fresh.paramGroups[0].betas]).toEqual([
+    [1.25, 1.25],
+    [0.9, 0.999],
+  ]);
+});
