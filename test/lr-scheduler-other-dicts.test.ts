@@ -1,8 +1,8 @@
 /** State dicts of schedulers that torch, or an older version, writes in another way than this one: they load all the same. */
 
-import { CyclicLR } from "adam-wasm";
+import { CyclicLR, type SchedulerStateDict } from "adam-wasm";
 import { expect, test } from "vitest";
-import { advance, rates, twoGroups } from "./support/schedulers.js";
+import { advance, KINDS, rates, ratesOver, twoGroups } from "./support/schedulers.js";
 
 test("CyclicLR has no bounds of a momentum that it leaves alone, and takes dicts that have them", () => {
   const options = { baseLr: 1, maxLr: 2, stepSizeUp: 4, cycleMomentum: false };
@@ -17,4 +17,19 @@ test("CyclicLR has no bounds of a momentum that it leaves alone, and takes dicts
     [1.25, 1.25],
     [0.9, 0.999],
   ]);
+});
+
+test("parts of a sequence that have not started have torch's count, and those of older files start the same", () => {
+  const [optimizer, fresh] = [twoGroups(), twoGroups()];
+  const [scheduler, resumed] = [optimizer, fresh].map((each) => KINDS.SequentialLR(each));
+  const dict = scheduler.stateDict();
+  const parts = dict._schedulers as SchedulerStateDict[];
+  expect(parts.map(({ last_epoch, _step_count }) => [last_epoch, _step_count])).toEqual([
+    [0, 1],
+    [-1, 1],
+    [-1, 1],
+  ]);
+  for (const part of parts.slice(1)) part._step_count = 0;
+  resumed.loadStateDict(dict);
+  expect(ratesOver(fresh, resumed, 60)).toEqual(ratesOver(optimizer, scheduler, 60));
 });

@@ -74,7 +74,7 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
     own: Resumable<V> & { readonly baseLrs?: readonly number[] },
     prepare: (group: ScheduledGroup, index: number) => void = () => {},
   ) {
-    super(rule, optimizer, { baseLrs: [], lastLr: [], stepCount: 0, ...own } as V & EpochState);
+    super(rule, optimizer, { baseLrs: [], lastLr: [], stepCount: 1, ...own } as V & EpochState);
     this.atomically(() => {
       this.groups.forEach((group, index) => {
         prepare(group, index);
@@ -120,12 +120,12 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
 
   /** Is as it was before its construction; the groups stay as they are. @internal */
   rewind(): void {
-    this.put({ lastEpoch: -1, stepCount: 0 } as Partial<V & EpochState>);
+    // torch takes back the epoch alone, and its SWALR goes by the count.
+    this.put({ lastEpoch: -1, stepCount: 1 } as Partial<V & EpochState>);
   }
 
   /** Sets the first learning rates, on those that the groups have. @internal */
   begin(): void {
-    this.count();
     this.move("start", this.lastEpoch + 1);
   }
 
