@@ -33,3 +33,17 @@ test("parts of a sequence that have not started have torch's count, and those of
   resumed.loadStateDict(dict);
   expect(ratesOver(fresh, resumed, 60)).toEqual(ratesOver(optimizer, scheduler, 60));
 });
+
+test("rates that torch keeps in tensors are numbers", () => {
+  const [optimizer, fresh] = [twoGroups(), twoGroups()];
+  const [scheduler, resumed] = [optimizer, fresh].map((each) => KINDS.ChainedScheduler(each));
+  const dict = scheduler.stateDict();
+  const inTensors = (values: unknown) =>
+    (values as number[]).map((value) => ({ dtype: "float64", shape: [], data: Float64Array.of(value) }));
+  for (const each of [dict, ...(dict._schedulers as SchedulerStateDict[])]) {
+    each._last_lr = inTensors(each._last_lr);
+    if (each.base_lrs !== undefined) each.base_lrs = inTensors(each.base_lrs);
+  }
+  resumed.loadStateDict(dict);
+  expect(resumed.stateDict()).toEqual(scheduler.stateDict());
+});

@@ -149,6 +149,18 @@ describe("numbers that torch keeps in tensors", () => {
     expect(after.stateDict()).toEqual(dict);
   });
 
+  test("options, and what schedulers noted", () => {
+    const dict = saved();
+    const inTensors = { lr: zeroDim(0.1), betas: [zeroDim(0.75), zeroDim(0.5)], initial_lr: zeroDim(0.25) };
+    Object.assign(dict.param_groups[0], inTensors, { note: zeroDim(1) });
+    const optimizer = fresh();
+    optimizer.loadStateDict(dict);
+    const [group] = optimizer.paramGroups;
+    expect(group).toMatchObject({ lr: Math.fround(0.1), betas: [0.75, 0.5], initialLr: 0.25 });
+    expect(optimizer.stateDict().param_groups[0].note).toEqual(zeroDim(1));
+    expect(() => Object.assign(group, { lr: zeroDim(0.1) })).toThrow("Invalid learning rate: an object (Object)");
+  });
+
   test("a step count beyond 2²⁴ and 2³²", () => {
     const dict = saved();
     for (const step of [2 ** 24 + 1, 2 ** 40 + 1, Number.MAX_SAFE_INTEGER]) {

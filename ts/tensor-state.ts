@@ -34,3 +34,12 @@ export function checkTensor(value: unknown, { shape, dtype, length }: Tensor, wh
   }
   return keptFrom(data as FloatArray, memoryBuffer());
 }
+
+/** A number, or the tensor with one element in which torch may keep it. */
+export function numberIn(value: unknown): unknown {
+  const data = (value as Partial<TensorState> | null | undefined)?.data;
+  return ArrayBuffer.isView(data) && data.length === 1 ? data[0] : value;
+}
+
+/** The same of a value that may be a list of such. */
+export const numbersIn = (value: unknown): unknown => (Array.isArray(value) ? value.map(numberIn) : numberIn(value));

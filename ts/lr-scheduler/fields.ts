@@ -54,10 +54,8 @@ export function readOptions<O extends object>(
 /** A number; `expected` begins the message: "Expected positive integer tMax". */
 export function number(expected: string, accepts: (x: number) => boolean): Check<number> {
   return (value) => {
-    if (typeof value !== "number") throw typeError("ERR_OPTION", `${expected}, but got ${shown(value)}`);
-    if (!Number.isFinite(value) || !accepts(value))
-      throw rangeError("ERR_OPTION", `${expected}, but got ${shown(value)}`);
-    return value;
+    if (Number.isFinite(value) && accepts(value as number)) return value as number;
+    throw (typeof value === "number" ? rangeError : typeError)("ERR_OPTION", `${expected}, but got ${shown(value)}`);
   };
 }
 

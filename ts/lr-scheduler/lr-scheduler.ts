@@ -6,6 +6,7 @@
 import { copyOf, deepCopy, mismatch, ownOptions, shown } from "../check.js";
 import { INSPECT } from "../globals.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { numbersIn } from "../tensor-state.js";
 import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
 import { captureGroups, groupsOf, type ScheduledGroup } from "./groups.js";
 
@@ -83,7 +84,7 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
     this.atomically(() => {
       const loaded: Record<string, unknown> = { ...(this.#state as object) };
       for (const [name, { key, isOptional = false, check, load }] of this.#fields) {
-        const saved = dict[key];
+        const saved = numbersIn(dict[key]);
         delete dict[key];
         if (saved === undefined) {
           if (!isOptional) throw mismatch(`the ${what} has no ${shown(key)}`);

@@ -5,6 +5,7 @@
 
 import { copyOf, mismatch, ownOptions, shown, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
+import { numberIn, numbersIn } from "../tensor-state.js";
 import { type CheckedState, checkState } from "./checked-state.js";
 import { checkSchedulerField, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
 import type { CheckedGroup } from "./param-group.js";
@@ -147,7 +148,7 @@ function checkEntries<O extends object>(
   for (const option of Object.keys(options) as (keyof O & string)[]) {
     const key = torchKey(option);
     const { default: fallback, check, load = check } = options[option];
-    if (rest.has(key)) values[option] = load(rest.get(key));
+    if (rest.has(key)) values[option] = load(numbersIn(rest.get(key)));
     // torch has no such option, so that its dicts say nothing of it.
     else if (!groupKeys.includes(key)) values[option] = current[option];
     // Flags came over the years, and dicts from before lack them; without its numbers it is another optimizer's.
@@ -158,7 +159,7 @@ function checkEntries<O extends object>(
   const fields: SchedulerFields = Object.create(null);
   for (const field of SCHEDULER_FIELDS) {
     const key = torchKey(field);
-    if (rest.has(key)) fields[field] = checkSchedulerField(field, rest.get(key));
+    if (rest.has(key)) fields[field] = checkSchedulerField(field, numberIn(rest.get(key)));
     rest.delete(key);
   }
   const telling = TELLING_KEYS.find((key) => rest.has(key));

@@ -3,7 +3,7 @@
 import { copyOf, mismatch, ownOptions, shown } from "../check.js";
 import type { FloatArray } from "../dtype.js";
 import type { Parameter } from "../parameter.js";
-import { checkTensor, type TensorState } from "../tensor-state.js";
+import { checkTensor, numberIn } from "../tensor-state.js";
 import { type Extras, torchKey } from "./state-dict.js";
 import type { StateNames } from "./state-map.js";
 
@@ -54,12 +54,6 @@ export function checkState(
   return { step: moments.length === 0 ? 0 : step, product, moments, extras };
 }
 
-/** A number, or the tensor without dimensions in which torch keeps it. */
-function numberIn(value: unknown): unknown {
-  const data = (value as Partial<TensorState> | null | undefined)?.data;
-  return ArrayBuffer.isView(data) && data.length === 1 ? data[0] : value;
-}
-
 function checkStep(value: unknown, what: string): number {
   const step = numberIn(value);
   if (!Number.isSafeInteger(step) || (step as number) < 0) {
@@ -70,8 +64,6 @@ function checkStep(value: unknown, what: string): number {
 
 function checkProduct(value: unknown, key: string, what: string): number {
   const product = numberIn(value);
-  if (typeof product !== "number" || !Number.isFinite(product)) {
-    throw mismatch(`${key} in the ${what} must be a finite number, got ${shown(product)}`);
-  }
-  return product;
+  if (!Number.isFinite(product)) throw mismatch(`${key} in the ${what} must be a finite number, got ${shown(product)}`);
+  return product as number;
 }

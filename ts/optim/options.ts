@@ -59,9 +59,8 @@ export function flag(fallback: boolean, name: string): Option<boolean> {
 }
 
 function inRange(value: unknown, words: string, accepts: (x: number) => boolean): number {
-  if (typeof value !== "number") throw typeError("ERR_OPTION", `${words}: ${shown(value)}`);
-  if (!Number.isFinite(value) || !accepts(value)) throw rangeError("ERR_OPTION", `${words}: ${shown(value)}`);
-  return value;
+  if (Number.isFinite(value) && accepts(value as number)) return value as number;
+  throw (typeof value === "number" ? rangeError : typeError)("ERR_OPTION", `${words}: ${shown(value)}`);
 }
 
 /** What schedulers note in a group, by torch's names: undefined until one does. */
