@@ -30,14 +30,19 @@ export function checkState(
     rest.delete(key);
     return value;
   };
+  const takeNumber = (key: string, kind: string, accepts: (value: unknown) => boolean): number => {
+    const value = numberIn(take(key));
+    if (!accepts(value)) throw mismatch(`${key} in the ${what} must be ${kind}, got ${shown(value)}`);
+    return value as number;
+  };
   // As in torch, an empty entry is that of a parameter before its first step.
-  const own = [...(layout.countsSteps ? ["step"] : []), ...layout.moments.map(torchKey)];
-  if (!own.some((key) => rest.has(key))) {
+  const hasStep = layout.countsSteps && rest.has("step");
+  if (!hasStep && !layout.moments.some((name) => rest.has(torchKey(name)))) {
     return { step: 0, product: 1, moments: [], extras: copyOf(Object.fromEntries(rest), what) };
   }
-  const step = layout.countsSteps ? checkStep(take("step"), what) : 1;
+  const step = layout.countsSteps ? takeNumber("step", "an integer from 0 up", isCount) : 1;
   const product =
-    layout.product === undefined ? 1 : checkProduct(take(torchKey(layout.product)), torchKey(layout.product), what);
+    layout.product === undefined ? 1 : takeNumber(torchKey(layout.product), "a finite number", Number.isFinite);
   const moments: FloatArray[] = [];
   for (const [which, name] of layout.moments.entries()) {
     const key = torchKey(name);
@@ -54,16 +59,4 @@ export function checkState(
   return { step: moments.length === 0 ? 0 : step, product, moments, extras };
 }
 
-function checkStep(value: unknown, what: string): number {
-  const step = numberIn(value);
-  if (!Number.isSafeInteger(step) || (step as number) < 0) {
-    throw mismatch(`step in the ${what} must be an integer from 0 up, got ${shown(step)}`);
-  }
-  return step as number;
-}
-
-function checkProduct(value: unknown, key: string, what: string): number {
-  const product = numberIn(value);
-  if (!Number.isFinite(product)) throw mismatch(`${key} in the ${what} must be a finite number, got ${shown(product)}`);
-  return product as number;
-}
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -58,7 +58,8 @@ export function flag(fallback: boolean, name: string): Option<boolean> {
   return { default: fallback, check: (value) => checkBoolean(value, name) };
 }
 
-function inRange(value: unknown, words: string, accepts: (x: number) => boolean): number {
+/** A finite number that `accepts` does; `words` come before the value. */
+export function inRange(value: unknown, words: string, accepts: (x: number) => boolean): number {
   if (Number.isFinite(value) && accepts(value as number)) return value as number;
   throw (typeof value === "number" ? rangeError : typeError)("ERR_OPTION", `${words}: ${shown(value)}`);
 }
@@ -85,18 +86,16 @@ export function checkSchedulerField(name: string, value: unknown): number | unde
   return value === undefined ? undefined : inRange(value, `Invalid ${name}`, () => true);
 }
 
-/** torch's options about how a step is computed: the value in its state dicts, and those that ask for nothing we lack. */
-const TORCH_ONLY: Readonly<Record<string, { readonly saved: null | false; readonly accepted: readonly unknown[] }>> = {
-  foreach: { saved: null, accepted: [null, false] },
-  fused: { saved: null, accepted: [null, false, true] },
-  capturable: { saved: false, accepted: [null, false] },
-  differentiable: { saved: false, accepted: [null, false] },
-};
+/** torch's options about how a step is computed, and the value in its state dicts. */
+const TORCH_ONLY = new Map<string, null | false>([
+  ["foreach", null],
+  ["fused", null],
+  ["capturable", false],
+  ["differentiable", false],
+]);
 
 /** What torch has in a state dict under a key that is no option here. */
-export function torchOnlyValue(key: string): null | false | undefined {
-  return Object.hasOwn(TORCH_ONLY, key) ? TORCH_ONLY[key]?.saved : undefined;
-}
+export const torchOnlyValue = (key: string): null | false | undefined => TORCH_ONLY.get(key);
 
 /** The checked options among `given`; what is undefined counts as not given. */
 export function checkOptions<O>(given: Record<string, unknown>, options: Options<O>, what: string): Partial<O> {
@@ -104,8 +103,9 @@ export function checkOptions<O>(given: Record<string, unknown>, options: Options
   for (const [name, value] of Object.entries(given)) {
     if (Object.hasOwn(options, name)) {
       if (value !== undefined) checked[name as keyof O] = options[name as keyof O].check(value);
-    } else if (Object.hasOwn(TORCH_ONLY, name)) {
-      if (value !== undefined && !TORCH_ONLY[name]?.accepted.includes(value)) {
+    } else if (TORCH_ONLY.has(name)) {
+      const asksForNothing = (value ?? false) === false || (value === true && name === "fused");
+      if (!asksForNothing) {
         const error = typeof value === "boolean" ? rangeError : typeError;
         throw error(
           "ERR_OPTION",

@@ -1,6 +1,7 @@
 /** What a caller says of one step, or of taking gradients away. */
 
-import { checkBoolean, knownOptions, rangeError, shown, typeError } from "../check.js";
+import { checkBoolean, knownOptions, shown, typeError } from "../check.js";
+import { inRange } from "./options.js";
 
 /** Options of `optimizer.step`. */
 export interface StepOptions {
@@ -22,11 +23,12 @@ export const PLAIN_STEP: Required<StepOptions> = { gradScale: 1, zeroGrad: false
 /** The checked options, with those that were not given. */
 export function checkStepOptions(options: StepOptions): Required<StepOptions> {
   const { gradScale = 1, zeroGrad = false } = knownOptions(options, ["gradScale", "zeroGrad"], "step");
-  if (typeof gradScale !== "number") throw typeError("ERR_OPTION", `Invalid gradScale: ${shown(gradScale)}`);
   // As float32, or it would be infinite to parameters.
-  if (!Number.isFinite(Math.fround(gradScale)))
-    throw rangeError("ERR_OPTION", `Invalid gradScale: ${shown(gradScale)}`);
-  return { gradScale, zeroGrad: checkBoolean(zeroGrad, "zeroGrad") };
+  const fits = (scale: number) => Number.isFinite(Math.fround(scale));
+  return {
+    gradScale: inRange(gradScale, "Invalid gradScale", fits),
+    zeroGrad: checkBoolean(zeroGrad, "zeroGrad"),
+  };
 }
 
 /** Runs a closure, which must be done when it returns, and returns what it does. */
