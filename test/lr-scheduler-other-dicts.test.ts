@@ -47,3 +47,13 @@ test("rates that torch keeps in tensors are numbers", () => {
   resumed.loadStateDict(dict);
   expect(resumed.stateDict()).toEqual(scheduler.stateDict());
 });
+
+test("last rates that torch has rounded to a little less than zero, beside those of their groups, are zero", () => {
+  const scheduler = KINDS.StepLR(twoGroups());
+  const at = (...last: number[]) => {
+    scheduler.loadStateDict({ ...scheduler.stateDict(), _last_lr: last });
+    return scheduler.getLastLR();
+  };
+  expect(at(-1e-15, -2e-13)).toEqual([0, 0]);
+  expect(() => at(-2e-13, 0)).toThrow("Expected non-negative number _last_lr, but got -2e-13");
+});

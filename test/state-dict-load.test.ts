@@ -125,6 +125,21 @@ describe("parameters are found by their ids", () => {
   });
 });
 
+test("a learning rate that torch has rounded to a little less than zero, on its way there, is zero", () => {
+  const optimizer = fresh();
+  const at = (lr: unknown, initial_lr: unknown) => {
+    const dict = saved();
+    Object.assign(dict.param_groups[0], { lr, initial_lr });
+    optimizer.loadStateDict(dict);
+    return optimizer.paramGroups[0].lr;
+  };
+  expect(at(-1.48e-20, 1e-3)).toBe(0);
+  expect(() => at(-1e-15, undefined)).toThrow("Invalid learning rate: -1e-15");
+  expect(() => at(-1e-9, 1e-3)).toThrow("Invalid learning rate: -1e-9");
+  expect(() => at("-1e-20", 1e-3)).toThrow('Invalid learning rate: "-1e-20"');
+  expect(() => Object.assign(optimizer.paramGroups[0], { lr: -1e-20 })).toThrow("Invalid learning rate: -1e-20");
+});
+
 describe("numbers that torch keeps in tensors", () => {
   const zeroDim = (value: number) => ({ dtype: "float32" as const, shape: [], data: Float32Array.of(value) });
 

@@ -4,8 +4,8 @@ import { checkBoolean, knownOptions, rangeError, shown, typeError } from "../che
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkOptimizer } from "./groups.js";
 
-/** Returns the value to keep, or throws. */
-export type Check<T> = (value: unknown, optimizer: Optimizer) => T;
+/** Returns the value to keep, or throws; `index` is its place in a list. */
+export type Check<T> = (value: unknown, optimizer: Optimizer, index?: number) => T;
 
 /** An option: its check, and what is checked when it is not given. */
 export interface SchedulerOption<T> {
@@ -99,7 +99,7 @@ export const list =
   <T>(name: string, check: Check<T>): Check<readonly T[]> =>
   (value, optimizer) => {
     if (!Array.isArray(value)) throw typeError("ERR_OPTION", `${name} must be an array, got ${shown(value)}`);
-    return Object.freeze(value.map((each: unknown) => check(each, optimizer)));
+    return Object.freeze(value.map((each: unknown, index) => check(each, optimizer, index)));
   };
 
 /** One value for all groups, or a list with one for each. */

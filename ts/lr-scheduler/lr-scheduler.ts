@@ -6,6 +6,7 @@
 import { copyOf, deepCopy, mismatch, ownOptions, shown } from "../check.js";
 import { INSPECT } from "../globals.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { notBelowZero } from "../optim/options.js";
 import { numbersIn } from "../tensor-state.js";
 import { type Field, type Fields, list, nonNegativeNumber } from "./fields.js";
 import { captureGroups, groupsOf, type ScheduledGroup } from "./groups.js";
@@ -20,11 +21,15 @@ export interface SchedulerState {
   readonly lastLr: readonly number[];
 }
 
+const rate = nonNegativeNumber("_last_lr");
+
 /** The field of {@link SchedulerState}. */
 export const LAST_LR: Field<readonly number[]> = {
   key: "_last_lr",
   isOptional: true,
-  check: list("_last_lr", nonNegativeNumber("_last_lr")),
+  check: list("_last_lr", (saved, optimizer, index = 0) =>
+    rate(notBelowZero(saved, groupsOf(optimizer)[index]?.initialLr), optimizer),
+  ),
 };
 
 /** What is a kind of scheduler's own. */

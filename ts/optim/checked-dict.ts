@@ -7,7 +7,7 @@ import { copyOf, mismatch, ownOptions, shown, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import { numberIn, numbersIn } from "../tensor-state.js";
 import { type CheckedState, checkState } from "./checked-state.js";
-import { checkSchedulerField, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
+import { checkSchedulerField, notBelowZero, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
 import type { CheckedGroup } from "./param-group.js";
 import type { Rule } from "./rule.js";
 import { type DictExtras, type Extras, type StateDict, torchKey } from "./state-dict.js";
@@ -144,22 +144,23 @@ function checkEntries<O extends object>(
   { name, options, groupKeys }: Rule<O, string>,
 ) {
   const rest = new Map(Object.entries(entries));
+  const fields: SchedulerFields = Object.create(null);
+  for (const field of SCHEDULER_FIELDS) {
+    const key = torchKey(field);
+    if (rest.has(key)) fields[field] = checkSchedulerField(field, numberIn(rest.get(key)));
+    rest.delete(key);
+  }
   const values = {} as O;
   for (const option of Object.keys(options) as (keyof O & string)[]) {
     const key = torchKey(option);
     const { default: fallback, check, load = check } = options[option];
-    if (rest.has(key)) values[option] = load(numbersIn(rest.get(key)));
+    const value = numbersIn(rest.get(key));
+    if (rest.has(key)) values[option] = load(key === "lr" ? notBelowZero(value, fields.initialLr) : value);
     // torch has no such option, so that its dicts say nothing of it.
     else if (!groupKeys.includes(key)) values[option] = current[option];
     // Flags came over the years, and dicts from before lack them; without its numbers it is another optimizer's.
     else if (typeof fallback === "boolean" && !OLD_FLAGS.includes(key)) values[option] = fallback;
     else throw mismatch(`the state dict has no ${key}, so it is not one of ${name}`);
-    rest.delete(key);
-  }
-  const fields: SchedulerFields = Object.create(null);
-  for (const field of SCHEDULER_FIELDS) {
-    const key = torchKey(field);
-    if (rest.has(key)) fields[field] = checkSchedulerField(field, numberIn(rest.get(key)));
     rest.delete(key);
   }
   const telling = TELLING_KEYS.find((key) => rest.has(key));

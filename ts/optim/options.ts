@@ -64,6 +64,11 @@ export function inRange(value: unknown, words: string, accepts: (x: number) => b
   throw (typeof value === "number" ? rangeError : typeError)("ERR_OPTION", `${words}: ${shown(value)}`);
 }
 
+/** A learning rate in a dict: torch may round one that goes from `initial` to zero to less than that. */
+export function notBelowZero(rate: unknown, initial = 0): unknown {
+  return typeof rate === "number" && rate < 0 && rate > -1e-12 * initial ? 0 : rate;
+}
+
 /** What schedulers note in a group, by torch's names: undefined until one does. */
 export interface SchedulerFields {
   /** The learning rate a schedule starts from. */
