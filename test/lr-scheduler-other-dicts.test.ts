@@ -57,3 +57,18 @@ test("last rates that torch has rounded to a little less than zero, beside those
   expect(at(-1e-15, -2e-13)).toEqual([0, 0]);
   expect(() => at(-2e-13, 0)).toThrow("Expected non-negative number _last_lr, but got -2e-13");
 });
+
+test("parts of a sequence in a sequence that have not started are at torch's epoch -2, which is -1 here", () => {
+  const [optimizer, fresh] = [twoGroups(), twoGroups()];
+  const [scheduler, resumed] = [optimizer, fresh].map((each) => KINDS["SequentialLR of compositions"](each));
+  const dict = scheduler.stateDict();
+  type Nested = SchedulerStateDict & { _schedulers: Nested[] };
+  const [, inner] = (dict as Nested)._schedulers;
+  for (const part of [...inner._schedulers[0]._schedulers, inner._schedulers[1]]) {
+    expect(part.last_epoch).toBe(-1);
+    part.last_epoch = -2;
+  }
+  resumed.loadStateDict(dict);
+  expect(resumed.stateDict()).toEqual(scheduler.stateDict());
+  expect(ratesOver(fresh, resumed, 60)).toEqual(ratesOver(optimizer, scheduler, 60));
+});

@@ -43,7 +43,13 @@ export const epochFields = <V extends object>(own: Fields<V>): Fields<V & EpochS
   ({
     ...own,
     baseLrs: { key: "base_lrs", check: list("base_lrs", nonNegativeNumber("base_lrs")) },
-    lastEpoch: { ...LAST_EPOCH, key: "last_epoch" },
+    lastEpoch: {
+      ...LAST_EPOCH,
+      key: "last_epoch",
+      // torch takes one back for each sequence around a part that has not started.
+      load: (saved, _, optimizer) =>
+        LAST_EPOCH.check(Number.isSafeInteger(saved) ? Math.max(-1, saved as number) : saved, optimizer),
+    },
     stepCount: { key: "_step_count", isOptional: true, check: countFromZero("_step_count") },
     lastLr: LAST_LR,
   }) as Fields<V & EpochState>;
