@@ -48,7 +48,8 @@ const RULE: SchedulerRule<State> & OptionTable<Pick<State, "schedulers" | "miles
 
 /**
  * Steps one scheduler until the first milestone, then the next, which begins at its epoch 0: with the base rates, and not
- * with those that the one before has reached.
+ * with those that the one before has reached. A ChainedScheduler or SequentialLR as the first starts at its first rates: torch
+ * steps such a chain once too often when it is made, and runs the clock of such a sequence one ahead.
  *
  * @example
  * const warmUp = new LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 });
