@@ -1,10 +1,10 @@
 /** `accumulateGrad`: the gradient of a batch as the sum of those of its parts. */
 
-import { Adam, Parameter, SparseTensor, Tensor } from "adam-wasm";
+import { Adam, Parameter, SGD, SparseTensor, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { floats } from "./support/bits.js";
 import { normals } from "./support/noise.js";
-import { expectRejection, type Rejection } from "./support/rejects.js";
+import { expectError, expectRejection, type Rejection, thrownBy } from "./support/rejects.js";
 import { bytesOf } from "./support/snapshot.js";
 import type { Training } from "./support/training.js";
 
@@ -91,6 +91,46 @@ test("sparse gradients are put together, and count as their sum", () => {
   whole.grad = SparseTensor.coo([[0, 1, 3]], [30, 40, 1, 2, 13, 24], { shape });
   const [sum, expected] = [parts, whole].map(({ grad }) => (grad as SparseTensor).coalesce());
   expect(bytesOf(sum.toDense())).toBe(bytesOf(expected.toDense()));
+});
+
+test("a sparse gradient is copied: what its values become later is nothing to the sum, or to a rule", () => {
+  for (const momentum of [0, 0.9]) {
+    const parameter = Parameter.zeros([3]);
+    const slices = SparseTensor.coo([1], [1], { shape: [3] });
+    parameter.accumulateGrad(slices);
+    slices.values[0] = 10;
+    parameter.accumulateGrad(slices);
+    slices.values[0] = 100;
+    new SGD([parameter], { lr: 1, momentum }).step();
+    expect([...parameter.data]).toEqual([0, -11, 0]);
+  }
+});
+
+test("indices that were changed since are checked again, and those of other dimensions refused", () => {
+  const parameter = Parameter.zeros([2, 2]);
+  const rows = SparseTensor.coo([0], [[1, 2]], { shape: [2, 2] });
+  const elements = SparseTensor.coo([[1], [1]], [5], { shape: [2, 2] });
+  for (const [first, then] of [
+    [rows, elements],
+    [elements, rows],
+  ] as const) {
+    parameter.grad = first;
+    const kept = parameter.grad;
+    const message = `expected a sparse tensor of sparse_dim ${first.sparseDim}, got ${then.sparseDim}`;
+    expectError(
+      thrownBy(() => parameter.accumulateGrad(then)),
+      { type: RangeError, code: "ERR_SHAPE", message },
+    );
+    expect(parameter.grad).toBe(kept);
+  }
+  for (const index of [-1, 2, 1000]) {
+    (rows.indices[0] as Int32Array)[0] = index;
+    for (const act of [() => parameter.accumulateGrad(rows), () => Object.assign(parameter, { grad: rows })]) {
+      parameter.grad = null;
+      expectError(thrownBy(act), { type: RangeError, code: "ERR_SHAPE", message: /^ind(ex|ices) .*(-1|2|1000)/ });
+      expect(parameter.grad).toBeNull();
+    }
+  }
 });
 
 describe("a sparse gradient and a dense one make a dense one, value after value as in torch", () => {

@@ -163,9 +163,10 @@ export class Gradient {
 
   #copySparse(grad: SparseTensor): void {
     checkGradKind(grad, this.#owner);
-    this.#slices ??= grad[STORE]();
-    this.#slices.set(grad.coalesce());
-    this.#value = grad;
+    const kept = grad.copy();
+    this.#slices ??= kept[STORE]();
+    this.#slices.set(kept.coalesce());
+    this.#value = kept;
     this.#unspread();
   }
 

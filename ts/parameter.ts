@@ -119,6 +119,9 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * Adds to the gradient, as backward passes of torch do: over micro-batches, the sum is the gradient of them all. The
    * first addition copies; later ones add in place, also in a tensor that was assigned. Sparse parts make a sparse sum, and
    * with a dense one among them a dense sum.
+   *
+   * @throws ERR_SHAPE or ERR_DTYPE for another shape or dtype than the parameter's, and for a sparse part that indexes
+   *   another number of dimensions than those before; ERR_ALIAS for a tensor over its bytes
    */
   accumulateGrad(values: Tensor | SparseTensor | TensorValues): void {
     this.checkAlive();

@@ -5,7 +5,7 @@
  * are assigned as its gradient.
  */
 
-import { knownOptions, typeError } from "./check.js";
+import { knownOptions, rangeError, typeError } from "./check.js";
 import { type DType, type DTypeOf, ELEMENTS, type FloatArray } from "./dtype.js";
 import { BRAND } from "./foreign.js";
 import { INSPECT } from "./globals.js";
@@ -177,6 +177,16 @@ export class SparseTensor<D extends DType = DType> {
     );
   }
 
+  /**
+   * The same, out of the reach of whoever holds this one. Its indices are checked again: what is written into them goes
+   * nowhere else on its way to the kernel. @internal
+   */
+  copy(): SparseTensor<D> {
+    const columns = checkIndices(this.indices);
+    checkInside(columns, this.shape);
+    return new SparseTensor(this.shape, this.dtype, columns, this.values.slice() as FloatArray<D>, this.isCoalesced);
+  }
+
   /** A tensor of the same kind without any values. @internal */
   empty(): SparseTensor<D> {
     const none = this.indices.map(() => new Int32Array(0));
@@ -190,6 +200,9 @@ export class SparseTensor<D extends DType = DType> {
 
   /** The slices of both, still to be coalesced. @internal */
   concat(other: SparseTensor): SparseTensor<D> {
+    if (other.sparseDim !== this.sparseDim) {
+      throw rangeError("ERR_SHAPE", `expected a sparse tensor of sparse_dim ${this.sparseDim}, got ${other.sparseDim}`);
+    }
     const values = new ELEMENTS[this.dtype].TypedArray(this.values.length + other.values.length);
     values.set(this.values);
     values.set(other.values, this.values.length);
