@@ -3,7 +3,7 @@
 import type { Adam, StateDict } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { saved, started } from "./support/dicts.js";
-import { expectRejection } from "./support/rejects.js";
+import { expectError, expectRejection, thrownBy } from "./support/rejects.js";
 
 describe("state-dict hooks", () => {
   const order = (register: (hook: (name: string) => () => undefined) => void) => {
@@ -53,6 +53,15 @@ describe("state-dict hooks", () => {
     const other: StateDict = { state: {}, param_groups: [] };
     optimizer.registerStateDictPostHook(() => other);
     expect(optimizer.stateDict()).toBe(other);
+  });
+
+  test("that dispose of the optimizer leave no state to be saved", () => {
+    const { optimizer } = started();
+    optimizer.registerStateDictPreHook(() => optimizer.dispose());
+    expectError(
+      thrownBy(() => optimizer.stateDict()),
+      { type: Error, code: "ERR_DISPOSED", message: /^cannot call stateDict\(\) of / },
+    );
   });
 
   test("before the load may change the dict or put another in its place; the caller's has no other entries then", () => {

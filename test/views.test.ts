@@ -188,6 +188,12 @@ describe("what overlaps is refused:", () => {
     optimizer.step();
   });
 
+  test("but not a gradient without elements, wherever it is", () => {
+    const [flat, empty] = [Parameter.zeros([4]), Parameter.zeros([0])];
+    empty.grad = flat.view(2, [0]);
+    new Adam([flat, empty]).step();
+  });
+
   test("a gradient that was stepped with, and a parameter that is added afterwards", () => {
     const flat = Tensor.from([1, 1, 2, 2]);
     const [first, second] = [Parameter.zeros([2]), Parameter.view(flat, 1, [2])];

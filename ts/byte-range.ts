@@ -26,6 +26,7 @@ export function findOverlap<R extends ByteRange>(sorted: readonly R[]): readonly
 
 /** Which of the sorted ranges, none of which overlaps another, has bytes in common with `byteLength` bytes at `pointer`. */
 export function rangeAt<R extends ByteRange>(sorted: readonly R[], pointer: number, byteLength: number): R | undefined {
+  if (byteLength === 0) return undefined;
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

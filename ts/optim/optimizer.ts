@@ -144,9 +144,10 @@ export abstract class Optimizer<
   }
 
   #stateDict(live: boolean): StateDict {
-    const { groups, hooks } = this.#checkAlive("stateDict");
+    const { hooks } = this.#checkAlive("stateDict");
     for (const { hook } of hooks.stateDictPre.list) hook(this);
-    return throughHooks(hooks.stateDictPost, this, groups.save(live));
+    // A hook may have disposed of it.
+    return throughHooks(hooks.stateDictPost, this, this.#checkAlive("stateDict").groups.save(live));
   }
 
   /**
