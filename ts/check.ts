@@ -95,6 +95,12 @@ export function checkBoolean(value: unknown, name: string): boolean {
   return value;
 }
 
+/** A finite number that `accepts` does; `words` begin the message, which ends with the value. */
+export function checkNumber(value: unknown, words: string, accepts: (value: number) => boolean): number {
+  if (Number.isFinite(value) && accepts(value as number)) return value as number;
+  throw (typeof value === "number" ? rangeError : typeError)("ERR_OPTION", `${words}${shown(value)}`);
+}
+
 /** A deep copy of entries; throws if one holds what cannot be copied, such as a function. */
 export function copyOf(entries: Readonly<Record<string, unknown>>, what: string): Record<string, unknown> {
   const copies = Object.entries(entries).map(([key, value]) => {

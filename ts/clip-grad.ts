@@ -178,21 +178,25 @@ interface Order {
 
 function checkNormOptions(options: unknown, what: string): Order {
   const { normType = 2, errorIfNonfinite = false } = knownOptions(options, ["normType", "errorIfNonfinite"], what);
-  checkNumber(normType, "normType", (order) => !Number.isNaN(order));
+  checkNumberOrInfinity(normType, "normType", (order) => !Number.isNaN(order));
   return { normType, errorIfNonfinite: checkBoolean(errorIfNonfinite, "errorIfNonfinite") };
 }
 
 /** A number from 0 up; infinity asks for nothing to be clipped. */
 function checkLimit(value: unknown, name: string): void {
-  checkNumber(value, name, (limit) => limit >= 0);
+  checkNumberOrInfinity(value, name, (limit) => limit >= 0);
 }
 
 /** A norm as it may have been measured: also NaN and infinity. */
 function checkNorm(value: unknown): void {
-  checkNumber(value, "totalNorm", (norm) => !(norm < 0));
+  checkNumberOrInfinity(value, "totalNorm", (norm) => !(norm < 0));
 }
 
-function checkNumber(value: unknown, name: string, accepts: (value: number) => boolean): asserts value is number {
+function checkNumberOrInfinity(
+  value: unknown,
+  name: string,
+  accepts: (value: number) => boolean,
+): asserts value is number {
   const message = `Invalid ${name}: ${shown(value)}`;
   if (typeof value !== "number") throw typeError("ERR_OPTION", message);
   if (!accepts(value)) throw rangeError("ERR_OPTION", message);

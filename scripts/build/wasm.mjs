@@ -80,7 +80,7 @@ const TRIMMED = [
     "const getStringFromWasm0 = (pointer, length) =>\n" +
       "    String.fromCharCode(...new Uint8Array(wasm.memory.buffer, pointer >>> 0, length));\n\n",
   ],
-  // `free` does.
+  // A State is freed by name.
   [/^if \(Symbol\.dispose\) .*$/m, ""],
   // It takes for bytes what is a module of another realm, as edge hosts have them.
   [

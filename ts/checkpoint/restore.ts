@@ -105,7 +105,7 @@ const arrayOf = ({ data }: StoredTensor) => `a ${kindOf(data)} of ${data.length}
 
 /**
  * Last first: a scheduler comes behind its optimizer, and torch loads it before. Each loads all or nothing, so what it takes
- * to undo is kept for all but the optimizer, which is the largest. Returns what the first hook threw behind a load.
+ * to undo is kept for all but the optimizer, which is the largest. Returns what a hook threw behind a load.
  */
 function loadAll(loadables: Plan["loadables"]): unknown {
   const done: [Loadable, object][] = [];

@@ -1,6 +1,6 @@
 /** Schedulers that count epochs, and have a formula for the learning rate of a group at an epoch. */
 
-import { mismatch, rangeError, shown, typeError } from "../check.js";
+import { checkNumber, mismatch, rangeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { countFromZero, type Fields, LAST_EPOCH, list, nonNegativeNumber, type OptionTable } from "./fields.js";
 import { groupsOf, type ScheduledGroup } from "./groups.js";
@@ -181,9 +181,7 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
 
 /** Refuses an epoch that is negative, or that `accepts` does not. */
 export function checkEpoch(epoch: unknown, accepts: (epoch: number) => boolean): void {
-  const message = `Expected non-negative epoch, but got ${shown(epoch)}`;
-  if (typeof epoch !== "number") throw typeError("ERR_OPTION", message);
-  if (!accepts(epoch) || epoch < 0) throw rangeError("ERR_OPTION", message);
+  checkNumber(epoch, "Expected non-negative epoch, but got ", (each) => accepts(each) && each >= 0);
 }
 
 function initialRates(optimizer: Optimizer): number[] {

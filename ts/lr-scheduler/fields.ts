@@ -1,6 +1,6 @@
 /** What schedulers are given and what they keep: each value with its check, and with torch's name of it in a state dict. */
 
-import { checkBoolean, knownOptions, rangeError, shown, typeError } from "../check.js";
+import { checkBoolean, checkNumber, knownOptions, rangeError, shown, typeError } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkOptimizer } from "./groups.js";
 
@@ -53,10 +53,7 @@ export function readOptions<O extends object>(
 
 /** A number; `expected` begins the message: "Expected positive integer tMax". */
 export function number(expected: string, accepts: (x: number) => boolean): Check<number> {
-  return (value) => {
-    if (Number.isFinite(value) && accepts(value as number)) return value as number;
-    throw (typeof value === "number" ? rangeError : typeError)("ERR_OPTION", `${expected}, but got ${shown(value)}`);
-  };
+  return (value) => checkNumber(value, `${expected}, but got `, accepts);
 }
 
 export const positiveInteger = (name: string) =>

@@ -2,7 +2,7 @@
  * Options of param groups: what an optimizer declares of each, and the checks they share, with torch's words.
  */
 
-import { checkBoolean, rangeError, shown, typeError, unknownOption } from "../check.js";
+import { checkBoolean, checkNumber, rangeError, shown, typeError, unknownOption } from "../check.js";
 
 /** One option: its default, and a check that returns the value to keep or throws. */
 export interface Option<T> {
@@ -28,17 +28,17 @@ export type Betas = readonly [number, number];
 
 /** A finite number from 0 up. `words` come before the value: "Invalid learning rate". */
 export function nonNegative(fallback: number, words: string): Option<number> {
-  return { default: fallback, check: (value) => inRange(value, words, (x) => x >= 0) };
+  return { default: fallback, check: (value) => checkNumber(value, `${words}: `, (x) => x >= 0) };
 }
 
 /** A finite number above 0. */
 export function positive(fallback: number, words: string): Option<number> {
-  return { default: fallback, check: (value) => inRange(value, words, (x) => x > 0) };
+  return { default: fallback, check: (value) => checkNumber(value, `${words}: `, (x) => x > 0) };
 }
 
 /** Any finite number. */
 export function finite(fallback: number, words: string): Option<number> {
-  return { default: fallback, check: (value) => inRange(value, words, () => true) };
+  return { default: fallback, check: (value) => checkNumber(value, `${words}: `, () => true) };
 }
 
 /** A pair of numbers in [0, 1). */
@@ -47,7 +47,7 @@ export function betas(first: number, second: number): Option<Betas> {
     if (!Array.isArray(value)) throw typeError("ERR_OPTION", `betas must be a pair of numbers, got ${shown(value)}`);
     if (value.length !== 2) throw rangeError("ERR_OPTION", `betas must be a pair of numbers, got ${shown(value)}`);
     const beta = (index: 0 | 1) =>
-      inRange(value[index], `Invalid beta parameter at index ${index}`, (x) => x >= 0 && x < 1);
+      checkNumber(value[index], `Invalid beta parameter at index ${index}: `, (x) => x >= 0 && x < 1);
     return Object.freeze([beta(0), beta(1)] as const);
   };
   return { default: Object.freeze([first, second] as const), check };
@@ -56,12 +56,6 @@ export function betas(first: number, second: number): Option<Betas> {
 /** True or false. */
 export function flag(fallback: boolean, name: string): Option<boolean> {
   return { default: fallback, check: (value) => checkBoolean(value, name) };
-}
-
-/** A finite number that `accepts` does; `words` come before the value. */
-export function inRange(value: unknown, words: string, accepts: (x: number) => boolean): number {
-  if (Number.isFinite(value) && accepts(value as number)) return value as number;
-  throw (typeof value === "number" ? rangeError : typeError)("ERR_OPTION", `${words}: ${shown(value)}`);
 }
 
 /** A learning rate in a dict: torch may round one that goes from `initial` to zero to less than that. */
@@ -88,7 +82,7 @@ export const SCHEDULER_FIELDS = ["initialLr", "maxLr", "minLr", "maxMomentum", "
 
 /** A scheduler field: a finite number, or undefined. */
 export function checkSchedulerField(name: string, value: unknown): number | undefined {
-  return value === undefined ? undefined : inRange(value, `Invalid ${name}`, () => true);
+  return value === undefined ? undefined : checkNumber(value, `Invalid ${name}: `, () => true);
 }
 
 /** torch's options about how a step is computed, and the value in its state dicts. */

@@ -1,7 +1,6 @@
 /** What a caller says of one step, or of taking gradients away. */
 
-import { checkBoolean, knownOptions, shown, typeError } from "../check.js";
-import { inRange } from "./options.js";
+import { checkBoolean, checkNumber, knownOptions, shown, typeError } from "../check.js";
 
 /** Options of `optimizer.step`. */
 export interface StepOptions {
@@ -26,7 +25,7 @@ export function checkStepOptions(options: StepOptions): Required<StepOptions> {
   // As float32, or it would be infinite to parameters.
   const fits = (scale: number) => Number.isFinite(Math.fround(scale));
   return {
-    gradScale: inRange(gradScale, "Invalid gradScale", fits),
+    gradScale: checkNumber(gradScale, "Invalid gradScale: ", fits),
     zeroGrad: checkBoolean(zeroGrad, "zeroGrad"),
   };
 }
