@@ -2,6 +2,7 @@
 
 import { Parameter, Tensor, type TensorValues } from "adam-wasm";
 import { describe, expect, test } from "vitest";
+import { expectError, thrownBy } from "./support/rejects.js";
 
 describe("a tensor is made", () => {
   const rows: readonly (readonly [name: string, tensor: Tensor, shape: number[], dtype: string, values: number[]])[] = [
@@ -112,4 +113,19 @@ describe("values are written", () => {
 
 test("item is the number in a tensor of one element, of whatever shape", () => {
   expect([Tensor.from(3).item(), Tensor.from([4]).item(), Tensor.from([[[5]]]).item()]).toEqual([3, 4, 5]);
+});
+
+test("arithmetic takes the number in a tensor of one element, and is an error with others", () => {
+  const scalar = Parameter.from(3);
+  const [one, two] = [scalar, Tensor.from([1, 2])] as unknown as number[];
+  expect([one * 2, Math.max(one, 1), one > 2, -one]).toEqual([6, 3, true, -3]);
+  expectError(
+    thrownBy(() => two * 2),
+    { type: RangeError, code: "ERR_SHAPE", message: "a Tensor with 2 elements cannot be converted to a number" },
+  );
+  expect(() => two < 3).toThrow(RangeError);
+  scalar.grad = 4;
+  scalar.grad = (scalar.grad as unknown as number) * 0.5;
+  expect((scalar.grad as Tensor).item()).toBe(2);
+  expect(`${two} and ${String(two)}`).toBe("tensor([1, 2]) and tensor([1, 2])");
 });

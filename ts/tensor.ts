@@ -222,6 +222,11 @@ export class Tensor<D extends DType = DType> {
     return { dtype: this.dtype, shape: this.shape, data: Array.from(this.data) };
   }
 
+  /** In arithmetic the number in it, as `item()`: of more elements an error, and not NaN. */
+  [Symbol.toPrimitive](hint: string): string | number {
+    return hint === "number" ? this.item() : this.toString();
+  }
+
   get [Symbol.toStringTag](): string {
     return "Tensor";
   }
