@@ -114,5 +114,16 @@ describe("the map", () => {
 
   test("has no way to change it", () => {
     for (const method of ["set", "delete", "clear"]) expect(state).not.toHaveProperty(method);
+    expect(() => Object.assign(optimizer, { state: new Map() })).toThrow(TypeError);
+    expect(optimizer.state).toBe(state);
+  });
+
+  test("is emptied by a state dict without state: options stay, and steps count from 1 again", () => {
+    const { optimizer, weight } = training();
+    Object.assign(optimizer.paramGroups[0], { lr: 0.25 });
+    optimizer.loadStateDict({ ...optimizer.stateDict(), state: {} });
+    expect(optimizer.state.size).toBe(0);
+    optimizer.step();
+    expect([optimizer.state.get(weight)?.step, optimizer.paramGroups[0].lr]).toEqual([1, 0.25]);
   });
 });

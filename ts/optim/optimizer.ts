@@ -53,8 +53,6 @@ export abstract class Optimizer<
 > {
   /** Options of groups that do not say their own. */
   readonly defaults: Readonly<O>;
-  /** State of each parameter that has been stepped. Its tensors live until a state dict is loaded or `dispose()`. */
-  readonly state: ReadonlyMap<Parameter, P>;
   readonly #rule: Rule<O, M>;
   readonly #core: Core<this, O, M, P>;
 
@@ -66,13 +64,20 @@ export abstract class Optimizer<
     rule.checkTogether?.(this.defaults as O);
     const groups = new ParamGroups<O, M, P>(rule, this.defaults as O);
     this.#core = { groups, hooks: new OptimizerHooks<this>(), stepCalls: 0, running: null };
-    this.state = groups.state;
     groups.add(toGroupInits(params));
   }
 
   /** The groups, in the order they were added. Options are changed by assignment: `group.lr = 1e-4`. */
   get paramGroups(): readonly ParamGroup<O>[] {
     return this.#core.groups.handles;
+  }
+
+  /**
+   * State of each parameter that has been stepped. Its tensors live until a state dict is loaded or `dispose()`. All of it
+   * is taken away by `optimizer.loadStateDict({ ...optimizer.stateDict(), state: {} })`.
+   */
+  get state(): ReadonlyMap<Parameter, P> {
+    return this.#core.groups.state;
   }
 
   /** How often `step()` has come to its end: schedulers warn if it never has. @internal */
