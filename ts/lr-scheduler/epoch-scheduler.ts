@@ -1,17 +1,17 @@
 /** Schedulers that count epochs, and have a formula for the learning rate of a group at an epoch. */
 
-import { checkNumber, mismatch, rangeError } from "../check.js";
+import { checkNumber, mismatch } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { countFromZero, type Fields, LAST_EPOCH, list, nonNegativeNumber, type OptionTable } from "./fields.js";
-import { groupsOf, type ScheduledGroup } from "./groups.js";
+import { checkFields, type ScheduledGroup } from "./groups.js";
 import { LAST_LR, LRScheduler, type SchedulerRule, type SchedulerState } from "./lr-scheduler.js";
 import { warnOfEpoch, warnOfOrder } from "./warnings.js";
 
 /** An option of all schedulers that count epochs. */
 export interface LastEpochOption {
   /**
-   * To resume without a state dict: the epoch before the one that the optimizer's groups are at, with their `initialLr`.
-   * −1, the default, starts afresh.
+   * To resume without a state dict: the epoch before the one that the optimizer's groups are at, with their `initialLr`, of
+   * a loaded state or given with the group. −1, the default, starts afresh.
    */
   lastEpoch?: number;
 }
@@ -86,7 +86,10 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
         prepare(group, index);
         if (own.lastEpoch === -1) group.initialLr ??= group.lr;
       });
-      const initial = initialRates(optimizer);
+      const initial = this.groups.map((group, index) => {
+        checkFields(group, index, ["initialLr"]);
+        return group.initialLr as number;
+      });
       this.put({ baseLrs: own.baseLrs ?? Object.freeze(initial) } as Partial<V & EpochState>);
       this.begin();
     });
@@ -182,15 +185,4 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
 /** Refuses an epoch that is negative, or that `accepts` does not. */
 export function checkEpoch(epoch: unknown, accepts: (epoch: number) => boolean): void {
   checkNumber(epoch, "Expected non-negative epoch, but got ", (each) => accepts(each) && each >= 0);
-}
-
-function initialRates(optimizer: Optimizer): number[] {
-  return groupsOf(optimizer).map(({ initialLr }, index) => {
-    if (initialLr !== undefined) return initialLr;
-    throw rangeError(
-      "ERR_OPTION",
-      `param 'initialLr' is not specified in paramGroups[${index}] when resuming scheduler with lastEpoch >= 0; ` +
-        "load the optimizer's state first",
-    );
-  });
 }

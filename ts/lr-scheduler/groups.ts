@@ -29,6 +29,17 @@ export function fieldOf(group: ScheduledGroup, index: number, field: keyof Sched
   throw rangeError("ERR_OPTION", `paramGroups[${index}] has no ${field}: the loaded state is of another schedule`);
 }
 
+/** Refuses to resume where a group lacks one of the fields that a schedule goes by. */
+export function checkFields(group: ScheduledGroup, index: number, fields: readonly (keyof SchedulerFields)[]): void {
+  const missing = fields.find((field) => group[field] === undefined);
+  if (missing === undefined) return;
+  throw rangeError(
+    "ERR_OPTION",
+    `param '${missing}' is not specified in paramGroups[${index}] when resuming scheduler with lastEpoch >= 0; ` +
+      "load the optimizer's state first",
+  );
+}
+
 export function checkOptimizer(value: unknown): asserts value is Optimizer {
   refuseForeign(value);
   if (!(value instanceof Optimizer)) throw typeError("ERR_OPTION", `${kindOf(value)} is not an Optimizer`);

@@ -15,7 +15,7 @@ import {
   positiveNumber,
   readOptions,
 } from "./fields.js";
-import { fieldOf, type ScheduledGroup } from "./groups.js";
+import { checkFields, fieldOf, type ScheduledGroup } from "./groups.js";
 import { momentum, setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
 import { checkPhases, GROUP_FIELDS, type Phase, phasesOf, placeIn } from "./one-cycle-phases.js";
 
@@ -125,7 +125,7 @@ export class OneCycleLR extends EpochScheduler<Values> {
     };
     super(RULE, optimizer, { ...values, lastEpoch }, (group, index) => {
       if (lastEpoch === -1) noteBounds(group, index, given);
-      else checkBounds(group, index, cycleMomentum);
+      else checkFields(group, index, cycleMomentum ? Object.values(GROUP_FIELDS) : ["initialLr", "maxLr", "minLr"]);
     });
   }
 
@@ -182,15 +182,4 @@ function noteBounds(group: ScheduledGroup, index: number, given: Given): void {
   if (!given.cycleMomentum) return;
   group.maxMomentum = given.maxMomentum[index];
   group.baseMomentum = given.baseMomentum[index];
-}
-
-function checkBounds(group: ScheduledGroup, index: number, cycleMomentum: boolean): void {
-  const needed = cycleMomentum ? Object.values(GROUP_FIELDS) : (["initialLr", "maxLr", "minLr"] as const);
-  const missing = needed.find((field) => group[field] === undefined);
-  if (missing === undefined) return;
-  throw rangeError(
-    "ERR_OPTION",
-    `param '${missing}' is not specified in paramGroups[${index}] when resuming scheduler with lastEpoch >= 0; ` +
-      "load the optimizer's state first",
-  );
 }
