@@ -1,7 +1,8 @@
 /** What optimizers take, and the groups they make of it. */
 
-import { Adam, AdamW, Optimizer, Parameter } from "adam-wasm";
+import { Adam, AdamW, Optimizer, Parameter, StepLR } from "adam-wasm";
 import { describe, expect, test } from "vitest";
+import { expectError, thrownBy } from "./support/rejects.js";
 
 const pair = () => [Parameter.from([1]), Parameter.from([2])] as const;
 
@@ -87,6 +88,19 @@ describe("options of a group", () => {
     optimizer.addParamGroup({ params: [second], eps: 1e-4 });
     expect(optimizer.paramGroups).toHaveLength(2);
     expect(optimizer.paramGroups[1]).toMatchObject({ lr: 0.1, eps: 1e-4, params: [second] });
+  });
+
+  test("may have what schedulers note among them, as groups do that are spread into others", () => {
+    const [first, second] = pair();
+    const resumed = new Adam([{ params: [first], initialLr: 0.5, lr: 0.125, minLr: undefined }]);
+    expect(Object.entries(resumed.stateDict().param_groups[0] ?? {})).toContainEqual(["initial_lr", 0.5]);
+    const halving = new StepLR(resumed, { stepSize: 1, gamma: 0.5, lastEpoch: 2 });
+    expect([halving.baseLrs, halving.getLastLR()]).toEqual([[0.5], [0.125]]);
+    resumed.addParamGroup({ ...resumed.paramGroups[0], params: second });
+    expect(resumed.paramGroups[1]).toEqual({ ...resumed.paramGroups[0], params: [second] });
+    expect(new Adam(resumed.paramGroups).stateDict()).toEqual(resumed.stateDict());
+    const error = thrownBy(() => resumed.addParamGroup({ params: [], maxLr: "1" as never }));
+    expectError(error, { type: TypeError, code: "ERR_OPTION", message: 'Invalid maxLr: "1"' });
   });
 
   test("may be at the ends of their ranges", () => {

@@ -5,9 +5,9 @@
 
 import { copyOf, mismatch, ownOptions, shown, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
-import { numberIn, numbersIn } from "../tensor-state.js";
+import { numbersIn } from "../tensor-state.js";
 import { type CheckedState, checkState } from "./checked-state.js";
-import { checkSchedulerField, notBelowZero, SCHEDULER_FIELDS, type SchedulerFields } from "./options.js";
+import { notBelowZero, type SchedulerFields, takeFields } from "./options.js";
 import type { CheckedGroup } from "./param-group.js";
 import type { Rule } from "./rule.js";
 import { type DictExtras, type Extras, type StateDict, torchKey } from "./state-dict.js";
@@ -144,12 +144,7 @@ function checkEntries<O extends object>(
   { name, options, groupKeys }: Rule<O, string>,
 ) {
   const rest = new Map(Object.entries(entries));
-  const fields: SchedulerFields = Object.create(null);
-  for (const field of SCHEDULER_FIELDS) {
-    const key = torchKey(field);
-    if (rest.has(key)) fields[field] = checkSchedulerField(field, numberIn(rest.get(key)));
-    rest.delete(key);
-  }
+  const fields = takeFields(rest, torchKey);
   const values = {} as O;
   for (const option of Object.keys(options) as (keyof O & string)[]) {
     const key = torchKey(option);

@@ -58,7 +58,7 @@ export abstract class Optimizer<
 
   /** For the classes of this package. */
   protected constructor(rule: Rule<O, M>, params: Params<O>, options: Given<O>) {
-    const given = ownOptions(options, `options of ${rule.name}`, Object.keys(rule.options));
+    const given = Object.entries(ownOptions(options, `options of ${rule.name}`, Object.keys(rule.options)));
     this.#rule = rule;
     this.defaults = Object.freeze({ ...defaultsOf(rule.options), ...checkOptions(given, rule.options, rule.name) });
     rule.checkTogether?.(this.defaults as O);

@@ -3,6 +3,7 @@
  */
 
 import { checkBoolean, checkNumber, rangeError, shown, typeError, unknownOption } from "../check.js";
+import { numberIn } from "../tensor-state.js";
 
 /** One option: its default, and a check that returns the value to keep or throws. */
 export interface Option<T> {
@@ -85,6 +86,18 @@ export function checkSchedulerField(name: string, value: unknown): number | unde
   return value === undefined ? undefined : checkNumber(value, `Invalid ${name}: `, () => true);
 }
 
+/** Takes the scheduler fields out of `entries`, where `keyOf` says what they are called. */
+export function takeFields(entries: Map<string, unknown>, keyOf: (field: string) => string): SchedulerFields {
+  const fields: SchedulerFields = Object.create(null);
+  for (const field of SCHEDULER_FIELDS) {
+    const key = keyOf(field);
+    const value = numberIn(entries.get(key));
+    if (value !== undefined) fields[field] = checkSchedulerField(field, value);
+    entries.delete(key);
+  }
+  return fields;
+}
+
 /** torch's options about how a step is computed, and the value in its state dicts. */
 const TORCH_ONLY = new Map<string, null | false>([
   ["foreach", null],
@@ -97,9 +110,9 @@ const TORCH_ONLY = new Map<string, null | false>([
 export const torchOnlyValue = (key: string): null | false | undefined => TORCH_ONLY.get(key);
 
 /** The checked options among `given`; what is undefined counts as not given. */
-export function checkOptions<O>(given: Record<string, unknown>, options: Options<O>, what: string): Partial<O> {
+export function checkOptions<O>(given: Iterable<[string, unknown]>, options: Options<O>, what: string): Partial<O> {
   const checked: Partial<O> = {};
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of given) {
     if (Object.hasOwn(options, name)) {
       if (value !== undefined) checked[name as keyof O] = options[name as keyof O].check(value);
     } else if (TORCH_ONLY.has(name)) {

@@ -14,6 +14,7 @@ import {
   type Options,
   SCHEDULER_FIELDS,
   type SchedulerFields,
+  takeFields,
 } from "./options.js";
 
 /** A parameter, or a parameter with a name. */
@@ -23,7 +24,7 @@ export type ParamItem = Parameter | readonly [name: string, parameter: Parameter
 export type Given<O> = { [K in keyof O]?: O[K] | undefined };
 
 /** Parameters with options of their own, as given to an optimizer. */
-export type ParamGroupInit<O = CommonOptions> = Given<O> & {
+export type ParamGroupInit<O = CommonOptions> = Given<O & SchedulerFields> & {
   readonly params: Parameter | Iterable<ParamItem>;
   /** What messages call the group. */
   readonly name?: string | undefined;
@@ -86,6 +87,8 @@ export function checkGroup<O extends object>(
     throw typeError("ERR_OPTION", `param group must be an object with params, but got ${kindOf(init)}`);
   }
   const { params, name, ...given } = ownOptions(init, "param group");
+  const rest = new Map(Object.entries(given));
+  const fields = takeFields(rest, String);
   if (params === undefined) {
     const names = Object.keys(given).join(", ");
     throw typeError("ERR_OPTION", `param group has no params${names && `, only ${names}`}`);
@@ -93,8 +96,8 @@ export function checkGroup<O extends object>(
   if (name !== undefined && typeof name !== "string") {
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
-  const values = { ...defaults, ...checkOptions(given, options, what) };
-  return { ...checkItems(params), name, values, flags: optionFlags(values), fields: Object.create(null) };
+  const values = { ...defaults, ...checkOptions(rest, options, what) };
+  return { ...checkItems(params), name, values, flags: optionFlags(values), fields };
 }
 
 function checkItems(params: unknown): { params: readonly Parameter[]; paramNames: readonly string[] | undefined } {
