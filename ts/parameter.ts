@@ -102,8 +102,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * The gradient of the next step, or null: optimizers then skip the parameter.
    *
    * A tensor is kept by reference, so that whoever computes gradients can write into it step after step. A typed array
-   * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one; so are the
-   * slices of a sparse tensor.
+   * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one (so that what
+   * `grad` was before then holds the new values); so are the slices of a sparse tensor.
    *
    * @throws ERR_SHAPE or ERR_DTYPE for another shape or dtype than the parameter's, ERR_ALIAS for a tensor over its bytes
    */

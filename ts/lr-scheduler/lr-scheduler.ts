@@ -41,7 +41,7 @@ export interface SchedulerRule<S> {
 /** Keys of torch's state dicts that have nothing to say here. */
 const PYTHON_ONLY = ["_get_lr_called_within_step", "_is_initial", "verbose", "mode_worse"];
 
-/** Base of all schedulers, as `torch.optim.lr_scheduler.LRScheduler`. */
+/** Base of all schedulers, as `torch.optim.lr_scheduler.LRScheduler`; a schedule of your own is a `LambdaLR`. */
 export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
   /** Whose groups it writes to. */
   readonly optimizer: Optimizer;
@@ -79,7 +79,7 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
 
   /**
    * Goes on where another scheduler of the same kind was. The groups stay as they are: their learning rates come with
-   * the state of the optimizer.
+   * the state of the optimizer, which is loaded after the scheduler is made, because making one sets first rates.
    *
    * @throws ERR_STATE_MISMATCH for the dict of another kind of scheduler, or of other groups; nothing has changed then
    */

@@ -45,7 +45,10 @@ interface Core<T, O extends object, M extends string, P extends object> {
   running: string | null;
 }
 
-/** Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. */
+/**
+ * Base of all optimizers, as `torch.optim.Optimizer`. Without type arguments it stands for any of them. New rules cannot be
+ * derived from it, for theirs are in the kernel.
+ */
 export abstract class Optimizer<
   O extends object = CommonOptions,
   M extends string = string,
@@ -157,7 +160,8 @@ export abstract class Optimizer<
 
   /**
    * Takes options and state over from a state dict, whose groups must have as many parameters of the same shapes, and the
-   * same names where both have names. The data is copied.
+   * same names where both have names. The data is copied. Options are the dict's from then on, the learning rate too: what
+   * is to be another one is assigned afterwards.
    *
    * @throws ERR_STATE_MISMATCH for a dict of another model or optimizer, ERR_OPTION for what is none or has wrong options;
    *   nothing has changed then
