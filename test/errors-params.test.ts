@@ -87,13 +87,9 @@ describe("the constructor rejects", () => {
     ],
     ["names for some", () => [["a", fresh()], fresh()], RangeError, "ERR_OPTION", NAMES_MISSING],
     ["names for the later ones only", () => [fresh(), ["a", fresh()]], RangeError, "ERR_OPTION", NAMES_MISSING],
-    [
-      "a name that is no string",
-      () => [[1, fresh()]],
-      TypeError,
-      "ERR_OPTION",
-      "name of a parameter must be a string, got 1",
-    ],
+    ["a name that is no string", () => [[1, fresh()]], TypeError, "ERR_OPTION", NO_PARAMETER("Array")],
+    ["lists of two parameters", () => [[fresh(), fresh()]], TypeError, "ERR_OPTION", NO_PARAMETER("Array")],
+    ["a name alone", () => [["a"]], TypeError, "ERR_OPTION", NO_PARAMETER("Array")],
     [
       "named and unnamed groups",
       () => [{ params: [["a", fresh()]] }, { params: [fresh()] }],

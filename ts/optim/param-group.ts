@@ -104,13 +104,10 @@ function checkItems(params: unknown): { params: readonly Parameter[]; paramNames
   const items = params instanceof Parameter ? [params] : isIterable(params) ? [...params] : [params];
   const names: string[] = [];
   const parameters = items.map((item) => {
-    const [name, parameter] = Array.isArray(item) && item.length === 2 ? item : [undefined, item];
-    if (name !== undefined) {
-      if (typeof name !== "string")
-        throw typeError("ERR_OPTION", `name of a parameter must be a string, got ${shown(name)}`);
-      names.push(name);
-    }
-    return checkParameter(parameter);
+    // Two parameters are a list within the list, and no pair.
+    if (!Array.isArray(item) || item.length !== 2 || typeof item[0] !== "string") return checkParameter(item);
+    names.push(item[0]);
+    return checkParameter(item[1]);
   });
   if (names.length > 0 && names.length < parameters.length) {
     throw rangeError("ERR_OPTION", "all optimizer params should be with/without names. Some param names are missing");
