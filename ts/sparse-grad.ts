@@ -25,35 +25,39 @@ export interface Slices {
 const HEAD_WORDS = 2;
 
 export class SparseGrad {
-  #values: Allocation | null = null;
-  #head: Allocation | null = null;
+  /** Both in one, so that there is memory for them or for neither. */
+  #memory: Allocation | null = null;
+  /** Where the head is in it: behind the values, or room for more of them. */
+  #headAt = 0;
   /** Number of values. */
   length = 0;
   dtype: DType = "float32";
 
   /** Copies a coalesced tensor in. */
   set(grad: Slices): void {
-    const values = reserve(this.#values, grad.values.byteLength);
-    const head = reserve(this.#head, 4 * (HEAD_WORDS + grad.nnz));
-    if (values !== this.#values || head !== this.#head) bindings.version++;
-    if (values !== this.#values) this.#values?.free();
-    if (head !== this.#head) this.#head?.free();
-    this.#values = values;
-    this.#head = head;
+    const headAt = Math.max(this.#headAt, 8 * Math.ceil(grad.values.byteLength / 8));
+    const bytes = headAt + 4 * (HEAD_WORDS + grad.nnz);
+    if (headAt > this.#headAt || bytes > (this.#memory?.bytes ?? 0)) {
+      const larger = new Allocation(bytes, PLACE.grad);
+      this.dispose();
+      this.#memory = larger;
+      this.#headAt = headAt;
+      bindings.version++;
+    }
     this.length = grad.values.length;
     this.dtype = grad.dtype;
-    viewOf(values.pointer, this.length, this.dtype).set(grad.values);
-    new Uint32Array(memoryBuffer(), head.pointer).set([grad.nnz, grad.sliceLength, ...grad.sliceNumbers()]);
+    viewOf(this.pointer, this.length, this.dtype).set(grad.values);
+    new Uint32Array(memoryBuffer(), this.sparsePointer).set([grad.nnz, grad.sliceLength, ...grad.sliceNumbers()]);
   }
 
   /** Where the values are; 0 once disposed. */
   get pointer(): number {
-    return this.#values?.pointer ?? 0;
+    return this.#memory?.pointer ?? 0;
   }
 
   /** Where the head is. */
   get sparsePointer(): number {
-    return this.#head?.pointer ?? 0;
+    return this.#memory === null ? 0 : this.pointer + this.#headAt;
   }
 
   get byteLength(): number {
@@ -70,13 +74,7 @@ export class SparseGrad {
   }
 
   dispose(): void {
-    this.#values?.free();
-    this.#head?.free();
-    this.#values = this.#head = null;
+    this.#memory?.free();
+    this.#memory = null;
   }
-}
-
-/** The same memory if it is large enough, else new memory; the old one is kept until both are there. */
-function reserve(memory: Allocation | null, bytes: number): Allocation {
-  return memory !== null && memory.bytes >= bytes ? memory : new Allocation(bytes, PLACE.grad);
 }

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { Adam, Parameter, Tensor } from "adam-wasm";
+import { Adam, Parameter, SparseTensor, Tensor } from "adam-wasm";
 
 const floats = (kib) => [kib * 256];
 
@@ -15,6 +15,7 @@ const large = Parameter.zeros(floats(600), { requiresGrad: false, name: "large" 
 const middle = Parameter.zeros(floats(500));
 const tiny = Parameter.zeros([1]);
 const spare = Parameter.zeros(floats(12));
+const sparse = SparseTensor.coo([...Array(10_000).keys()], new Float32Array(10_000), { shape: middle.shape });
 const parameters = [weight, bias, small, large];
 const optimizer = new Adam([{ params: weight }, { params: [bias, small], lr: 0.1 }, { params: large, amsgrad: true }]);
 for (const parameter of parameters) {
@@ -114,6 +115,12 @@ function attempts() {
     gradient: cramped(100, () =>
       attempt(() => {
         large.grad = new Float32Array(large.length);
+      }),
+    ),
+    // Room for its values, but not for where they go as well.
+    "sparse gradient": cramped(100, () =>
+      attempt(() => {
+        middle.grad = sparse;
       }),
     ),
     constructor: attempt(() => new Adam([{ params: spare }, { params: [tiny, middle], amsgrad: true }])),

@@ -34,6 +34,7 @@ describe("with a memory of 4 MiB", () => {
     ["Tensor", 4096 * KIB],
     ["Parameter", 4096 * KIB],
     ["gradient", 600 * KIB],
+    ["sparse gradient", 40_000 + 4 * (2 + 10_000)],
     ["constructor", 3 * 500 * KIB],
     ["addParamGroup", 3 * 500 * KIB],
     ["step", 3 * 600 * KIB],
