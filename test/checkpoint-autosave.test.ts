@@ -158,6 +158,35 @@ describe("resume", () => {
     const other = new Autosave(place, { model: { weight } }, { steps: 1 });
     await expect(other.resume()).rejects.toMatchObject({ code: "ERR_STATE_MISMATCH" });
     expect([...weight.data]).toEqual([1, 2]);
+    // Nor does it save beside that then, and take that model's older ones away.
+    await expect(other.save()).rejects.toMatchObject({
+      code: "ERR_OPTION",
+      message: expect.stringContaining(nameOf(10)),
+    });
+    expect(stepsIn(place)).toEqual([10]);
+  });
+
+  test("waits for a save that is under way, and goes on from that", async () => {
+    const place = memory();
+    const { files } = place;
+    const slow: Place = {
+      ...place,
+      async write(name, bytes) {
+        files.set(`.${name}.tmp`, bytes);
+        for (let i = 0; i < 20; i++) await Promise.resolve();
+        if (!files.delete(`.${name}.tmp`)) throw new Error("somebody has taken it away");
+        files.set(name, bytes);
+      },
+    };
+    const run = training(slow, { steps: 1 });
+    await run.step({ n: 1 });
+    const saving = run.step({ n: 2 });
+    const bits = run.bits();
+    run.weight.fill(Number.NaN);
+    expect(await run.autosave.resume()).toEqual({ n: 2 });
+    expect(run.bits()).toEqual(bits);
+    expect(await saving).toBe(true);
+    expect(stepsIn(place)).toEqual([1, 2]);
   });
 
   test("takes away what was never finished, and nothing else", async () => {

@@ -47,7 +47,8 @@ export class Autosave {
   #savedSteps = 0;
   #savedAt = performance.now();
   #isOwn = false;
-  #saving: Promise<void> = Promise.resolve();
+  /** What is under way in the place. */
+  #busy: Promise<unknown> = Promise.resolve();
 
   /** `parts` are what is saved and restored: tensors, what has a state dict, and arrays and plain objects of them. */
   constructor(place: Place, parts: Targets, options: AutosaveOptions) {
@@ -90,9 +91,7 @@ export class Autosave {
     const steps = this.#steps;
     this.#savedSteps = steps;
     this.#savedAt = performance.now();
-    // One after the other, whether or not the one before came to a good end.
-    this.#saving = this.#saving.catch(() => {}).then(() => this.#write(steps, bytes));
-    await this.#saving;
+    await this.#inTurn(() => this.#write(steps, bytes));
   }
 
   /**
@@ -102,9 +101,28 @@ export class Autosave {
    * @throws ERR_STATE_MISMATCH if the checkpoint is another model's
    */
   async resume<C extends object = Record<string, unknown>>(): Promise<C | undefined> {
+    return this.#inTurn(async () => {
+      const found = await this.#resume();
+      // If it threw, the place is another model's still.
+      this.#isOwn = true;
+      return found as C | undefined;
+    });
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Autosave";
+  }
+
+  /** One after the other, whether or not the one before came to a good end. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#busy.catch(() => {}).then(act);
+    this.#busy = result;
+    return result;
+  }
+
+  async #resume(): Promise<object | undefined> {
     const names = await this.#place.list();
     for (const name of names) if (isUnfinished(name)) await this.#place.remove(name);
-    this.#isOwn = true;
     for (const steps of stepsOf(names)) {
       const bytes = await this.#place.read(nameOf(steps));
       const checkpoint = bytes && this.#restore(bytes, nameOf(steps));
@@ -112,13 +130,9 @@ export class Autosave {
       this.#steps = steps;
       this.#savedSteps = steps;
       this.#savedAt = performance.now();
-      return Object.fromEntries(Object.entries(checkpoint).filter(([key]) => !Object.hasOwn(this.#parts, key))) as C;
+      return Object.fromEntries(Object.entries(checkpoint).filter(([key]) => !Object.hasOwn(this.#parts, key)));
     }
     return undefined;
-  }
-
-  get [Symbol.toStringTag](): string {
-    return "Autosave";
   }
 
   #restore(bytes: Uint8Array, name: string): Record<string, unknown> | undefined {
