@@ -1,8 +1,10 @@
 /** Hooks of state dicts: in which order they run, and what they may change. */
 
-import type { Adam, StateDict } from "adam-wasm";
+import { type Adam, type StateDict, Tensor } from "adam-wasm";
+import { save } from "adam-wasm/checkpoint";
 import { describe, expect, test } from "vitest";
 import { saved, started } from "./support/dicts.js";
+import { grow } from "./support/linear-memory.js";
 import { expectError, expectRejection, thrownBy } from "./support/rejects.js";
 
 describe("state-dict hooks", () => {
@@ -62,6 +64,25 @@ describe("state-dict hooks", () => {
       thrownBy(() => optimizer.stateDict()),
       { type: Error, code: "ERR_DISPOSED", message: /^cannot call stateDict\(\) of / },
     );
+  });
+
+  test("that take away the state of another, while both are being saved, are refused; none is read where it was", () => {
+    const run = () => {
+      const { optimizer } = started();
+      optimizer.step();
+      return optimizer;
+    };
+    for (const takeAway of [(first: Adam) => first.dispose(), (first: Adam) => first.loadStateDict(saved())]) {
+      const [first, second] = [run(), run()];
+      second.registerStateDictPreHook(() => {
+        takeAway(first);
+        // Views of the state, which show what was, end here.
+        grow();
+      });
+      const error = thrownBy(() => save({ first, second }));
+      expectError(error, { type: Error, code: "ERR_DISPOSED", message: "this state was disposed and cannot be used" });
+      expect(Tensor.from([1]).item()).toBe(1);
+    }
   });
 
   test("before the load may change the dict or put another in its place; the caller's has no other entries then", () => {

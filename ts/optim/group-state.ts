@@ -6,6 +6,7 @@
  */
 
 import { bindings } from "../bindings.js";
+import { stateError } from "../check.js";
 import { ELEMENTS, type FloatArray } from "../dtype.js";
 import type { StoredGrad } from "../gradient.js";
 import type { Parameter } from "../parameter.js";
@@ -104,6 +105,8 @@ export class GroupState {
   }
 
   #viewTable(): Uint32Array<ArrayBuffer> {
+    // A state dict that was made to be read at once may have been kept too long.
+    if (this.#isFreed) throw stateError("ERR_DISPOSED", "this state was disposed and cannot be used");
     // Only growth moves the table: slots are all added before the first view is made.
     return isAlive(this.#table) ? this.#table : this.#makeTable();
   }
