@@ -18,7 +18,17 @@ function training() {
   const step = () => { weight.grad = weight.data.map((x) => x * x); optimizer.step(); };
   return { model: { weight }, optimizer, step };
 }
+const kept = {};
 const act = {
+  async write(place, name, size) {
+    kept[place] ??= places[place]();
+    return kept[place].write(name, new Uint8Array(size)).then(() => "written", ({ name }) => name);
+  },
+  async sizes(place) {
+    const sizes = {};
+    for (const name of await kept[place].list()) sizes[name] = (await kept[place].read(name)).length;
+    return sizes;
+  },
   async train(place, from, to) {
     const { step, ...parts } = training();
     const autosave = new Autosave(places[place](), parts, { steps: 10, keep: 2 });
@@ -107,6 +117,27 @@ describe.each(["privateFolder", "database"])("%s", (place) => {
     expect(third).toMatchObject({ resumed: { i: 40 }, names: [nameOf(40), nameOf(50)] });
     expect(third.weight).toEqual(await call("a page", "whole", 50));
   });
+});
+
+test("where there is no room for a file, an old one stays, and a new one is not there", async () => {
+  const devtools = await context.newCDPSession(page);
+  const write = (name: string, size: number) => call("a page", "write", "privateFolder", name, size);
+  expect(await write("old", 1000)).toBe("written");
+  const before = await call<object>("a page", "sizes", "privateFolder");
+  await devtools.send("Storage.overrideQuotaForOrigin", { origin: served.origin, quotaSize: 2_000_000 });
+  for (const name of ["old", "new"]) expect(await write(name, 10_000_000)).not.toBe("written");
+  expect(await call("a page", "sizes", "privateFolder")).toEqual(before);
+  await devtools.send("Storage.overrideQuotaForOrigin", { origin: served.origin });
+  expect(await write("new", 2000)).toBe("written");
+  expect(await call("a page", "sizes", "privateFolder")).toEqual({ ...before, new: 2000 });
+});
+
+test("a database whose connections the browser has ended can be written to and read", async () => {
+  const devtools = await context.newCDPSession(page);
+  expect(await call("a page", "write", "database", "x", 1000)).toBe("written");
+  await devtools.send("Storage.clearDataForOrigin", { origin: served.origin, storageTypes: "all" });
+  expect(await call("a page", "write", "database", "y", 2000)).toBe("written");
+  expect(await call("a page", "sizes", "database")).toEqual({ y: 2000 });
 });
 
 test("a download is a file that everything else reads", async () => {

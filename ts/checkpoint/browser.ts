@@ -24,14 +24,16 @@ export function privateFolder(path: string): Place {
   const folder = async () => (await navigator.storage.getDirectory()).getDirectoryHandle(path, { create: true });
   return {
     async write(name, bytes) {
-      const file = await (await (await folder()).getFileHandle(name, { create: true })).createWritable();
+      const place = await folder();
+      const before = await place.getFileHandle(name).catch(unlessMissing);
+      const file = before ?? (await place.getFileHandle(name, { create: true }));
       try {
-        await file.write(bytes);
+        await writeInto(file, bytes);
       } catch (error) {
-        await file.abort();
+        // It has been there, and empty, since it was made. What went wrong first is what is told.
+        if (before === undefined) await place.removeEntry(name).catch(() => {});
         throw error;
       }
-      await file.close();
     },
     async read(name) {
       const file = await (await folder()).getFileHandle(name).catch(unlessMissing);
@@ -51,13 +53,19 @@ export function privateFolder(path: string): Place {
 /** A database of the origin, in pages and workers: for browsers whose private file system cannot be written to. */
 export function database(name: string): Place {
   const STORE = "checkpoints";
-  const open = once(() => {
+  const open = () => {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     return fulfilled(request);
-  });
-  const store = async (mode: IDBTransactionMode) =>
-    (await open()).transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
+  };
+  const store = async (mode: IDBTransactionMode) => {
+    // Browsers end connections, of pages that they had put to sleep and with the data of a site: each has a new one, which
+    // ends behind its transaction.
+    const connection = await open();
+    const transaction = connection.transaction(STORE, mode, { durability: "strict" });
+    connection.close();
+    return transaction.objectStore(STORE);
+  };
   /** What is written counts when its transaction has come to its end. */
   const committed = ({ transaction }: IDBObjectStore) =>
     new Promise<void>((resolve, reject) => {
@@ -90,16 +98,16 @@ const fulfilled = <T>(request: IDBRequest<T>) =>
     request.onerror = () => reject(request.error);
   });
 
-/** The same promise for every call; after a failure the next call tries again. */
-function once<T>(act: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= act().catch((error) => {
-      result = undefined;
-      throw error;
-    });
-    return result;
-  };
+/** The old contents stay until all of the new are there. */
+async function writeInto(handle: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const file = await handle.createWritable();
+  try {
+    await file.write(bytes);
+  } catch (error) {
+    await file.abort().catch(() => {});
+    throw error;
+  }
+  await file.close();
 }
 
 function unlessMissing(error: DOMException): undefined {
