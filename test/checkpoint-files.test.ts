@@ -1,12 +1,14 @@
 /** Checkpoints in files: whole under their name, or not there. */
 
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -82,6 +84,17 @@ describe("saveFile", () => {
     await saveFile(path, { i: 2 });
     expect(await loadFile(path)).toEqual({ i: 2 });
     expect([readdirSync(root), readdirSync(join(root, "disk"))]).toEqual([["a.safetensors", "disk"], []]);
+  });
+
+  test.skipIf(process.platform === "win32")("keeps the permissions of a file that it replaces", async () => {
+    const path = join(root, "a.safetensors");
+    for (const mode of [0o600, 0o400]) {
+      await saveFile(path, { mode });
+      chmodSync(path, mode);
+      await saveFile(path, { mode });
+      expect(statSync(path).mode & 0o777).toBe(mode);
+    }
+    expect(await loadFile(path)).toEqual({ mode: 0o400 });
   });
 
   test.each([

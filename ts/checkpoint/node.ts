@@ -6,7 +6,7 @@
 /// <reference types="node" />
 
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { load, type SaveOptions, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
@@ -69,7 +69,9 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const target = await realpath(path).catch(() => path);
   // Random, as ids of processes are not: in a container each run may have the same, and meet what a dead one has left.
   const unfinished = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}${UNFINISHED}`);
-  const file = await open(unfinished, "wx");
+  // Who could not read the old file cannot read the new one.
+  const { mode } = await stat(target).catch(() => ({ mode: 0o666 }));
+  const file = await open(unfinished, "wx", mode & 0o777);
   try {
     await file
       .writeFile(bytes)
