@@ -12,18 +12,22 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Adam, Parameter } from "adam-wasm";
 import { save } from "adam-wasm/checkpoint";
 import { folder, loadFile, saveFile } from "adam-wasm/checkpoint/node";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "adam-wasm-files-"));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(root, { recursive: true, force: true });
+});
 
 function parts() {
   const weight = Parameter.from([1, 2, 3]);
@@ -95,6 +99,35 @@ describe("saveFile", () => {
       expect(statSync(path).mode & 0o777).toBe(mode);
     }
     expect(await loadFile(path)).toEqual({ mode: 0o400 });
+  });
+
+  describe("on a file system", () => {
+    /** A sync of folders, and with `files` of files too, that fails with `code`. */
+    async function failing(code: string, files: boolean) {
+      const handle = await open(root);
+      const sync = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, "sync");
+      await handle.close();
+      sync.mockImplementation(async function (this: FileHandle) {
+        if (files || (await this.stat()).isDirectory()) throw Object.assign(new Error(code), { code });
+      });
+      return sync;
+    }
+    const path = () => join(root, "a.safetensors");
+
+    test("that cannot wait for folders, saves all the same", async () => {
+      const sync = await failing("EINVAL", false);
+      await saveFile(path(), { i: 1 });
+      expect(sync).toHaveBeenCalledTimes(process.platform === "win32" ? 1 : 2);
+      expect(await loadFile(path())).toEqual({ i: 1 });
+    });
+
+    test("that fails, rejects with its error, and leaves what was there", async () => {
+      await saveFile(path(), { i: 1 });
+      await failing("EIO", true);
+      await expect(saveFile(path(), { i: 2 })).rejects.toMatchObject({ code: "EIO" });
+      expect(await loadFile(path())).toEqual({ i: 1 });
+      expect(readdirSync(root)).toEqual(["a.safetensors"]);
+    });
   });
 
   test.each([

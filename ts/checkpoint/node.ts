@@ -87,10 +87,13 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   if (process.platform !== "win32") await withFile(dirname(target), "r", reachDisk);
 }
 
-/** Waits for the disk, unless Node's permission model forbids to: from Node 26 on it does, whatever else is allowed. */
+/**
+ * Waits for the disk, unless Node's permission model forbids to: from Node 26 on it does, whatever else is allowed. File systems
+ * of other machines may not know how to for folders (EINVAL).
+ */
 async function reachDisk(file: FileHandle): Promise<void> {
   await file.sync().catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ERR_ACCESS_DENIED") throw error;
+    if (error.code !== "ERR_ACCESS_DENIED" && error.code !== "EINVAL") throw error;
   });
 }
 
