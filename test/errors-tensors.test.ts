@@ -263,6 +263,43 @@ describe("writing into a tensor rejects", () => {
   });
 });
 
+describe("a shape that is another one each time it is read", () => {
+  /** [2], and after so many looks at it [1000]. */
+  const shifty = (looks: number) =>
+    new Proxy([2], { get: (shape, key) => (key === "0" && looks-- <= 0 ? 1000 : Reflect.get(shape, key)) });
+
+  test.each<[string, (shape: number[]) => { readonly shape: readonly number[]; readonly data: Float32Array }]>([
+    ["Tensor.zeros", (shape) => Tensor.zeros(shape)],
+    ["Parameter.zeros", (shape) => Parameter.zeros(shape)],
+    ["Tensor.from", (shape) => Tensor.from([0, 0], { shape })],
+    ["view", (shape) => Tensor.zeros([4]).view(2, shape)],
+    ["Parameter.view", (shape) => Parameter.view(Tensor.zeros([4]), 2, shape)],
+    [
+      "SparseTensor.coo",
+      (shape) =>
+        SparseTensor.coo([0], [[0, 0]], {
+          shape: new Proxy([1, ...shape], {
+            get: (_, key) => (key === "length" ? 2 : key === "0" ? 1 : key === "1" ? shape[0] : Reflect.get([], key)),
+          }),
+        }),
+    ],
+  ])("makes a tensor of one of them by %s, or none", (_, make) => {
+    const beside = Array.from({ length: 50 }, () => Tensor.from([7, 7, 7, 7]));
+    for (let looks = 0; looks < 20; looks++) {
+      let made: ReturnType<typeof make>;
+      try {
+        made = make(shifty(looks));
+      } catch (error) {
+        expect(error).toMatchObject({ code: "ERR_SHAPE" });
+        continue;
+      }
+      expect(made.data).toHaveLength(made.shape.reduce((a, b) => a * b));
+      made.data.fill(1);
+    }
+    for (const each of beside) expect([...each.data]).toEqual([7, 7, 7, 7]);
+  });
+});
+
 describe("a disposed tensor", () => {
   const gone = Tensor.from([1, 2]);
   gone.dispose();

@@ -8,7 +8,7 @@ import { refuseForeign } from "./foreign.js";
 import { type Grad, Gradient } from "./gradient.js";
 import type { SparseTensor } from "./sparse-tensor.js";
 import { filled, Tensor } from "./tensor.js";
-import { allocate, type Memory } from "./tensor-memory.js";
+import { allocation, type MakeMemory } from "./tensor-memory.js";
 import { checkTensorOptions, TENSOR_OPTIONS, type TensorOptions } from "./tensor-options.js";
 import { keptFrom, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
@@ -31,8 +31,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
   /** @internal */
   readonly gradient: Gradient;
 
-  private constructor(shape: readonly number[], dtype: D, memory: Memory, own: Record<string, unknown>) {
-    super(shape, dtype, memory);
+  private constructor(shape: readonly number[], dtype: D, makeMemory: MakeMemory, own: Record<string, unknown>) {
+    super(shape, dtype, makeMemory);
     this.name = own.name as string | undefined;
     this.gradient = new Gradient(this, own.requiresGrad === false);
   }
@@ -50,7 +50,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     const { shape, dtype, own } = checkTensorOptions(options, values, PARAMETER_OPTIONS, "Parameter.from");
     checkParameterOptions(own);
     const kept = keptFrom(values, memoryBuffer());
-    return filled(new Parameter(shape, dtype as D, allocate(shape, dtype, PLACE.param), own), kept);
+    return filled(new Parameter(shape, dtype as D, allocation(dtype, PLACE.param), own), kept);
   }
 
   /** A parameter of zeros. */
@@ -61,7 +61,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     const own = knownOptions(options, ["dtype", "name", "requiresGrad"], "Parameter.zeros");
     checkParameterOptions(own);
     const dtype = checkDType(own.dtype === undefined ? "float32" : own.dtype);
-    return new Parameter(shape, dtype as D, allocate(shape, dtype, PLACE.param), own);
+    return new Parameter(shape, dtype as D, allocation(dtype, PLACE.param), own);
   }
 
   /**
@@ -86,7 +86,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     if (!(tensor instanceof Tensor))
       throw typeError("ERR_OPTION", `Parameter.view takes a Tensor, got ${shown(tensor)}`);
     if (tensor.isBorrowed) throw rangeError("ERR_ALIAS", "a parameter must not be the state of an optimizer");
-    return new Parameter(shape, tensor.dtype, tensor.window(start, shape), own);
+    return new Parameter(shape, tensor.dtype, tensor.window(start), own);
   }
 
   /** False: frozen, optimizers leave it alone even if it has a gradient, and keep no moments for it. */

@@ -73,8 +73,9 @@ export class SparseTensor<D extends DType = DType> {
     const count = columns[0]?.length ?? 0;
     const dtype = dtypeFor(values, own.dtype, "SparseTensor.coo") as D;
     const inferred = () => [...columns.map(extentOf), ...shapeOf(values).slice(1)];
-    const shape = (own.shape as readonly number[] | undefined) ?? inferred();
-    lengthOf(shape);
+    const given = (own.shape as readonly number[] | undefined) ?? inferred();
+    lengthOf(given);
+    const shape = [...given];
     checkInside(columns, shape);
     const extents = [count, ...shape.slice(columns.length)];
     checkValues(values, extents, dtype, true, "values");

@@ -5,7 +5,6 @@
  */
 
 import { type DType, ELEMENTS } from "./dtype.js";
-import { lengthOf } from "./values.js";
 import { Allocation } from "./wasm/memory.js";
 
 /** Bytes in linear memory. */
@@ -18,9 +17,12 @@ export interface Memory {
   free(): void;
 }
 
+/** Makes the memory of a tensor, whose shape has been checked and is nobody else's by then. */
+export type MakeMemory = (length: number, shape: readonly number[]) => Memory;
+
 /** An allocation for a tensor of zeros. */
-export function allocate(shape: readonly number[], dtype: DType, place: number): Allocation {
-  return new Allocation(lengthOf(shape) * ELEMENTS[dtype].bytes, place);
+export function allocation(dtype: DType, place: number): MakeMemory {
+  return (length) => new Allocation(length * ELEMENTS[dtype].bytes, place);
 }
 
 /** Memory that `lender` owns, until that takes it back by {@link free}. */

@@ -13,7 +13,7 @@ import { checkDType, type DType, type DTypeOf, ELEMENTS, type FloatArray } from 
 import { BRAND } from "./foreign.js";
 import { DISPOSE, INSPECT } from "./globals.js";
 import { formatValues } from "./tensor-format.js";
-import { allocate, Loan, type Memory, Window } from "./tensor-memory.js";
+import { allocation, Loan, type MakeMemory, type Memory, Window } from "./tensor-memory.js";
 import { checkTensorOptions, TENSOR_OPTIONS, type TensorOptions } from "./tensor-options.js";
 import { checkValues, copyValues, keptFrom, lengthOf, type TensorValues } from "./values.js";
 import { memoryBuffer } from "./wasm/instance.js";
@@ -36,16 +36,18 @@ export class Tensor<D extends DType = DType> {
   #view: FloatArray<D> | null = null;
 
   /** For the classes of this package. */
-  protected constructor(shape: readonly number[], dtype: D, memory: Memory) {
+  protected constructor(shape: readonly number[], dtype: D, makeMemory: MakeMemory) {
     // TypeScript keeps the constructor to the package; in JavaScript `new Parameter(values)` is what people try first.
-    if (typeof memory !== "object") {
+    if (typeof makeMemory !== "function") {
       const name = this[Symbol.toStringTag];
       throw typeError("ERR_OPTION", `a ${name} is made by ${name}.from(values) or ${name}.zeros(shape), not by new`);
     }
+    lengthOf(shape);
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
-    this.length = lengthOf(shape);
-    this.#memory = memory;
+    // Of the copy: proxies may say one thing now, and another then.
+    this.length = lengthOf(this.shape);
+    this.#memory = makeMemory(this.length, this.shape);
   }
 
   /**
@@ -62,7 +64,7 @@ export class Tensor<D extends DType = DType> {
   ): Tensor<NoInfer<D>> {
     const { shape, dtype } = checkTensorOptions(options, values, TENSOR_OPTIONS, "Tensor.from");
     const kept = keptFrom(values, memoryBuffer());
-    return filled(new Tensor(shape, dtype as D, allocate(shape, dtype, PLACE.grad)), kept);
+    return filled(new Tensor(shape, dtype as D, allocation(dtype, PLACE.grad)), kept);
   }
 
   /**
@@ -76,12 +78,12 @@ export class Tensor<D extends DType = DType> {
   ): Tensor<NoInfer<D>> {
     const { dtype: named = "float32" } = knownOptions(options, ["dtype"], "Tensor.zeros");
     const dtype = checkDType(named) as D;
-    return new Tensor(shape, dtype, allocate(shape, dtype, PLACE.grad));
+    return new Tensor(shape, dtype, allocation(dtype, PLACE.grad));
   }
 
   /** A tensor over memory that `lender` owns, which it keeps alive. @internal */
   static borrow<D extends DType>(shape: readonly number[], dtype: D, pointer: number, lender: object): Tensor<D> {
-    return new Tensor(shape, dtype, new Loan(pointer, lender));
+    return new Tensor(shape, dtype, () => new Loan(pointer, lender));
   }
 
   /** Byte offset in linear memory; 0 once disposed. @internal */
@@ -112,21 +114,22 @@ export class Tensor<D extends DType = DType> {
    * bias.grad = flat.view(4, [2]);
    */
   view(start: number, shape: readonly number[]): Tensor<D> {
-    return new Tensor(shape, this.dtype, this.window(start, shape));
+    return new Tensor(shape, this.dtype, this.window(start));
   }
 
   /** The memory of a view. @internal */
-  window(start: number, shape: readonly number[]): Memory {
+  window(start: number): MakeMemory {
     this.checkAlive();
     if (typeof start !== "number") throw typeError("ERR_SHAPE", `a view starts at an element, got ${shown(start)}`);
-    const length = lengthOf(shape);
-    if (!Number.isSafeInteger(start) || start < 0 || start + length > this.length) {
-      throw rangeError(
-        "ERR_SHAPE",
-        `a view of shape [${shape}] from element ${shown(start)} on is not within the ${this.length} of ${this.describe()}`,
-      );
-    }
-    return new Window(this.#memory, start * ELEMENTS[this.dtype].bytes);
+    return (length, shape) => {
+      if (!Number.isSafeInteger(start) || start < 0 || start + length > this.length) {
+        throw rangeError(
+          "ERR_SHAPE",
+          `a view of shape [${shape}] from element ${shown(start)} on is not within the ${this.length} of ${this.describe()}`,
+        );
+      }
+      return new Window(this.#memory, start * ELEMENTS[this.dtype].bytes);
+    };
   }
 
   /**
