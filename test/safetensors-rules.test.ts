@@ -73,6 +73,18 @@ describe("the reader refuses", () => {
       message: /^a checkpoint is read from a Uint8Array or an ArrayBuffer, got /,
     });
   });
+
+  test("bytes that were given away, as to a worker", () => {
+    const bytes = fileOf("{}");
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    const message = "the bytes of the checkpoint are detached: their memory was transferred";
+    for (const each of [bytes, bytes.buffer]) {
+      expectError(
+        thrownBy(() => deserialize(each)),
+        { type: TypeError, code: "ERR_DETACHED", message },
+      );
+    }
+  });
 });
 
 describe("the reader accepts", () => {

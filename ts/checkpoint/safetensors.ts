@@ -43,13 +43,20 @@ export function deserialize(bytes: Uint8Array | ArrayBufferLike): SafeTensors {
 
 /** What a program gives as a file. Never one of a subclass: `slice` of Node's copies nothing. */
 export function bytesOf(bytes: unknown): Uint8Array {
-  if (ArrayBuffer.isView(bytes) && kindOf(bytes) === "Uint8Array") {
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-  if (ArrayBuffer.isView(bytes) || typeof bytes !== "object" || bytes === null || !("byteLength" in bytes)) {
+  const isArray = ArrayBuffer.isView(bytes) && kindOf(bytes) === "Uint8Array";
+  if (
+    !isArray &&
+    (ArrayBuffer.isView(bytes) || typeof bytes !== "object" || bytes === null || !("byteLength" in bytes))
+  ) {
     throw typeError("ERR_OPTION", `a checkpoint is read from a Uint8Array or an ArrayBuffer, got ${shown(bytes)}`);
   }
-  return new Uint8Array(bytes as ArrayBufferLike);
+  try {
+    return isArray
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : new Uint8Array(bytes as ArrayBufferLike);
+  } catch {
+    throw typeError("ERR_DETACHED", "the bytes of the checkpoint are detached: their memory was transferred");
+  }
 }
 
 /** Tensors by name: as pairs, a Map, or the properties of an object. */
