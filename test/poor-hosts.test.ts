@@ -46,3 +46,22 @@ test.each([
   const kind = forget === "" ? "wasm" : "js";
   expect(JSON.parse(stdout)).toEqual([kind, [-3, 6, -1], [1, 0, -1, -2], 4, { epochs: [1, { 0: 2 }] }]);
 });
+
+test("plain JavaScript takes all the memory that a host has, and then says that there is no more", () => {
+  const limited = `delete globalThis.WebAssembly; const Whole = ArrayBuffer;
+    globalThis.ArrayBuffer = new Proxy(Whole, { construct(_, [bytes]) {
+      if (bytes > 1_000_000) throw new RangeError("Array buffer allocation failed");
+      return new Whole(bytes);
+    } });`;
+  const program = `
+    const { Tensor } = await import("adam-wasm");
+    const tensors = [];
+    const make = () => tensors.push(Tensor.from(new Float32Array(1000).fill(tensors.length)));
+    try { for (;;) make(); } catch ({ code }) { console.log(JSON.stringify([code, tensors.length])); }
+    if (tensors.some(({ data }, i) => data.length !== 1000 || data.some((x) => x !== i))) throw new Error("lost");
+    tensors.pop().dispose();
+    make();`;
+  const { stdout } = node(["--input-type=module", "-e", limited + program]);
+  // Of 15 pages, 4032 bytes each.
+  expect(JSON.parse(stdout)).toEqual(["ERR_OOM", 243]);
+});

@@ -53,21 +53,23 @@ function insert(range: { start: number; end: number }): void {
 /** Makes the last free range at least `size` long; false if the host has no memory for that. */
 function grow(size: number): boolean {
   const old = memory.buffer;
-  const wanted = Math.max(2 * old.byteLength, old.byteLength + size);
-  const bytes = Math.min(Math.ceil(wanted / PAGE) * PAGE, MAX_BYTES);
-  if (bytes < old.byteLength + size) return false;
-  let grown: ArrayBuffer;
-  try {
-    grown = new ArrayBuffer(bytes);
-  } catch {
-    return false;
+  const start = old.byteLength;
+  const least = start + size;
+  // Twice as much, so that growing is rare; where the host has not that, what is needed.
+  for (const wanted of [Math.max(2 * start, least), least]) {
+    const end = Math.min(Math.ceil(wanted / PAGE) * PAGE, MAX_BYTES);
+    if (end < least) return false;
+    try {
+      memory.buffer = new ArrayBuffer(end);
+    } catch {
+      continue;
+    }
+    new Uint8Array(memory.buffer).set(new Uint8Array(old));
+    detach(old);
+    insert({ start, end });
+    return true;
   }
-  const held = old.byteLength;
-  new Uint8Array(grown).set(new Uint8Array(old));
-  memory.buffer = grown;
-  detach(old);
-  insert({ start: held, end: bytes });
-  return true;
+  return false;
 }
 
 /** Takes the old memory away from the views of it. Hosts that cannot, Hermes and others, leave them showing what was. */
