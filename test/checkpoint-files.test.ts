@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -151,6 +152,13 @@ describe("loadFile", () => {
     await expect(loadFile(join(root, "a"))).rejects.toMatchObject({ code: "ENOENT" });
     writeFileSync(join(root, "a"), "no checkpoint");
     await expect(loadFile(join(root, "a"))).rejects.toMatchObject({ code: "ERR_CHECKPOINT" });
+  });
+
+  test("rejects a file that no memory can hold", async () => {
+    writeFileSync(join(root, "a"), "");
+    truncateSync(join(root, "a"), 2 ** 42);
+    const message = expect.stringMatching(/^the file has 4398046511104 bytes, for which there is no memory: /);
+    await expect(loadFile(join(root, "a"))).rejects.toMatchObject({ code: "ERR_OOM", message });
   });
 });
 

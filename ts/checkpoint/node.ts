@@ -11,6 +11,7 @@ import { basename, dirname, join } from "node:path";
 import { load, type SaveOptions, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
 import type { Targets } from "./restore.js";
+import { bytesFor } from "./safetensors.js";
 
 /**
  * Saves a checkpoint as a file, as {@link save} makes it. The state is taken before this returns its promise; when that is
@@ -53,7 +54,7 @@ export function folder(path: string): Place {
 /** Node's own function takes files below 2 GiB only. */
 async function readWhole(path: string): Promise<Uint8Array> {
   return withFile(path, "r", async (file) => {
-    const bytes = new Uint8Array((await file.stat()).size);
+    const bytes = bytesFor((await file.stat()).size);
     for (let at = 0; at < bytes.length; ) {
       const { bytesRead } = await file.read(bytes, at, Math.min(bytes.length - at, 2 ** 30));
       // It has become shorter: what is there is judged as it is.

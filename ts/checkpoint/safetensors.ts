@@ -72,7 +72,7 @@ export function serialize(
   const rows = rowsOf(tensors);
   const header = encodeHeader(rows, metadata);
   const size = header.length + (rows.at(-1)?.end ?? 0);
-  const file = allocate(size);
+  const file = bytesFor(size);
   file.set(header);
   for (const { bytes, begin } of rows) file.set(bytes, header.length + begin);
   return file;
@@ -178,7 +178,8 @@ function encodeHeader(rows: readonly Row[], metadata: Readonly<Record<string, st
   return header;
 }
 
-function allocate(size: number): Uint8Array<ArrayBuffer> {
+/** Zeros for a file of so many bytes. */
+export function bytesFor(size: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(size);
   } catch (error) {
