@@ -20,6 +20,7 @@ import { Adam, Parameter } from "adam-wasm";
 import { save } from "adam-wasm/checkpoint";
 import { folder, loadFile, saveFile } from "adam-wasm/checkpoint/node";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { expectError, thrownBy } from "./support/rejects.js";
 
 let root: string;
 beforeEach(() => {
@@ -173,6 +174,13 @@ describe("a folder", () => {
     expect(new Uint8Array((await place.read("x")) ?? [])).toEqual(Uint8Array.of(1, 2));
     await place.remove("x");
     expect(readdirSync(join(root, "a", "b"))).toEqual([]);
+  });
+
+  test("is refused at once where there is no path, and not when a checkpoint is lost", () => {
+    for (const path of [undefined, null, new URL("file:///run")]) {
+      const error = thrownBy(() => folder(path as never));
+      expectError(error, { type: TypeError, code: "ERR_OPTION", message: /^folder takes a path, got / });
+    }
   });
 
   test("passes on errors that say more than that nothing is there", async () => {

@@ -8,6 +8,7 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { shown, typeError } from "../check.js";
 import { load, type SaveOptions, save } from "./checkpoint.js";
 import { type Place, UNFINISHED } from "./place.js";
 import type { Targets } from "./restore.js";
@@ -39,6 +40,8 @@ export async function loadFile<C extends object = Record<string, unknown>>(
 
 /** A folder for the checkpoints of an {@link Autosave}; it is made when the first one is written. */
 export function folder(path: string): Place {
+  // Now, and not when the first checkpoint is due.
+  if (typeof path !== "string") throw typeError("ERR_OPTION", `folder takes a path, got ${shown(path)}`);
   const inside = (name: string) => join(path, name);
   return {
     async write(name, bytes) {
