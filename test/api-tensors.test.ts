@@ -118,7 +118,7 @@ test("item is the number in a tensor of one element, of whatever shape", () => {
 test("arithmetic takes the number in a tensor of one element, and is an error with others", () => {
   const scalar = Parameter.from(3);
   const [one, two] = [scalar, Tensor.from([1, 2])] as unknown as number[];
-  expect([one * 2, Math.max(one, 1), one > 2, -one]).toEqual([6, 3, true, -3]);
+  expect([one * 2, Math.max(one, 1), one > 2, -one, one + 1]).toEqual([6, 3, true, -3, 4]);
   expectError(
     thrownBy(() => two * 2),
     { type: RangeError, code: "ERR_SHAPE", message: "a Tensor with 2 elements cannot be converted to a number" },
@@ -128,4 +128,6 @@ test("arithmetic takes the number in a tensor of one element, and is an error wi
   scalar.grad = (scalar.grad as unknown as number) * 0.5;
   expect((scalar.grad as Tensor).item()).toBe(2);
   expect(`${two} and ${String(two)}`).toBe("tensor([1, 2]) and tensor([1, 2])");
+  const plus = (left: string, right: number) => left + right;
+  expect([`${one}`, plus("of ", one), plus("of ", two)]).toEqual([scalar.toString(), "of 3", "of tensor([1, 2])"]);
 });

@@ -225,9 +225,13 @@ export class Tensor<D extends DType = DType> {
     return { dtype: this.dtype, shape: this.shape, data: Array.from(this.data) };
   }
 
-  /** In arithmetic the number in it, as `item()`: of more elements an error, and not NaN. */
+  /**
+   * In arithmetic the number in it, as `item()`: of more elements an error, and not NaN. To `+` these are text, which it
+   * joins, too.
+   */
   [Symbol.toPrimitive](hint: string): string | number {
-    return hint === "number" ? this.item() : this.toString();
+    const isText = this.length === 1 ? hint === "string" : hint !== "number";
+    return isText ? this.toString() : this.item();
   }
 
   get [Symbol.toStringTag](): string {
