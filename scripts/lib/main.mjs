@@ -1,7 +1,9 @@
 /** The frame of every script: how it ends, whether by itself, by an error or by a signal. */
 
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { Failure, stopCommands } from "./exec.mjs";
+import { inRoot } from "./paths.mjs";
 import { say } from "./step.mjs";
 
 /** Prints what went wrong: a sentence for the failures we foresee, a stack for the others. */
@@ -9,6 +11,17 @@ export function explain(error) {
   if (!(error instanceof Failure)) return say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   if (error.output !== "") say(`\n${error.output}\n`);
   say(error.message);
+}
+
+/** Throws if this Node is older than what package.json asks for. */
+function checkNode() {
+  const { engines } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  const numbers = (text) => /(\d+)\.(\d+)/.exec(text).slice(1).map(Number);
+  const [major, minor] = numbers(engines.node);
+  const [ownMajor, ownMinor] = numbers(process.versions.node);
+  if (ownMajor < major || (ownMajor === major && ownMinor < minor)) {
+    throw new Failure(`This is Node ${process.versions.node}, which is too old: install ${major}.${minor} or later`);
+  }
 }
 
 /** Runs a script; what it resolves to is the exit code. */
@@ -24,6 +37,7 @@ export async function main(script) {
     if (error.code !== "EPIPE") throw error;
   });
   try {
+    checkNode();
     process.exitCode = (await script()) ?? 0;
   } catch (error) {
     explain(error);

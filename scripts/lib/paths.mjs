@@ -1,8 +1,10 @@
 /** Where built things go. All of it is ignored by git, and `rm -rf .tools target dist node_modules` starts afresh. */
 
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-export const root = resolve(import.meta.dirname, "../..");
+// Node before 20.11 has no `import.meta.dirname`, and lives long enough to say that it is too old.
+export const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 
 /** A path inside the project. */
 export const inRoot = (...parts) => resolve(root, ...parts);
