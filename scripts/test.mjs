@@ -10,7 +10,6 @@ import { packageChecks } from "./checks/package.mjs";
 import { runChecks, staticChecks } from "./checks/static.mjs";
 import { cargoTest, quickRuntimes, total, vitest } from "./checks/suites.mjs";
 import { explain, main } from "./lib/main.mjs";
-import { all } from "./lib/step.mjs";
 import { needChromium } from "./setup/chromium.mjs";
 
 await main(async () => {
@@ -22,7 +21,9 @@ await main(async () => {
     return report([await cargoTest(), await vitest(["--project", "fast", ...forVitest], {})]);
   }
 
-  const [rust, chromium] = await all(build(), needChromium());
+  // First what may need somebody's help: a build can take minutes.
+  const chromium = await needChromium();
+  const rust = await build();
   const errors = await runChecks([...staticChecks(rust), ...packageChecks]);
   if (errors.length > 0) {
     for (const error of errors) explain(error);

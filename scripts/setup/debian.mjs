@@ -44,7 +44,7 @@ let updated;
  * @param {string} title of the step
  * @param {string[]} names
  * @param {string} reason what is missing; a full sentence without its period
- * @param {string[]} [otherwise] other commands that would help
+ * @param {string[]} [otherwise] what else would help, mostly commands
  */
 export async function needPackages(title, names, reason, otherwise = []) {
   const present = await Promise.all(names.map(isInstalled));
@@ -52,8 +52,8 @@ export async function needPackages(title, names, reason, otherwise = []) {
   if (missing.length === 0) return;
   const isDebian = (await ask("apt-get", ["--version"])) !== null;
   if (!isDebian || process.getuid?.() !== 0) {
-    const commands = [...otherwise, byHand(names)].map((command) => `\n    ${command}`);
-    throw new Failure(`${reason}. Run one of these, then the same command again:${commands.join("")}`);
+    const ways = [...otherwise, byHand(names)].map((way) => `\n    ${way}`);
+    throw new Failure(`${reason}. Do one of these, then run the same command again:${ways.join("")}`);
   }
   const install = () =>
     step(title, async () => {

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { inTools } from "../lib/paths.mjs";
 import { all, say } from "../lib/step.mjs";
 import { hasPackages, installPackages } from "./npm.mjs";
-import { findWasmRust, makeWasmRust, needRust } from "./rust-target.mjs";
+import { findWasmRust, makeWasmRust, needRust, needTarget } from "./rust-target.mjs";
 import { hasTool, installTool, tools } from "./tools.mjs";
 
 /** Sets the machine up; resolves to the Rust that compiles the kernel. */
@@ -18,9 +18,10 @@ export async function setUp() {
     await needRust();
     say("Setting up; the first time this takes some minutes");
   }
-  // The compiler first: it has the longest way to go, and the others have the cores while it waits for the network.
+  // First what may need somebody's help: the rest takes minutes.
+  const ready = rust ?? (await needTarget());
   const [made] = await all(
-    rust ?? makeWasmRust(),
+    ready ?? makeWasmRust(),
     hasPackages() ? undefined : installPackages(),
     ...missing.map(installTool),
   );

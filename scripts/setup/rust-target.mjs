@@ -25,17 +25,32 @@ async function findInstalled() {
  */
 export const findWasmRust = async () => (await findInstalled()) ?? (await findSysroot());
 
-/** Gets it. */
-export async function makeWasmRust() {
-  try {
-    await run("rustup-target", ADD_TARGET);
-    const added = await findInstalled();
-    if (added !== null) return added;
-  } catch {
-    // Said below, together with what to do.
+/**
+ * Gets it, or what it is made from: resolves to `null` once Debian's packages are there for `makeWasmRust`. Where somebody
+ * has to help, that shows in seconds.
+ */
+export async function needTarget() {
+  let obstacle = "there is no rustup to change that";
+  let help = "install Rust with rustup";
+  if ((await ask("rustup", ["--version"])) !== null) {
+    help = ADD_TARGET.join(" ");
+    try {
+      await run("rustup-target", ADD_TARGET);
+      const added = await findInstalled();
+      if (added !== null) return added;
+      obstacle = `\`${help}\` does not change that`;
+      help = "put rustup's rustc in front of the PATH";
+    } catch (error) {
+      obstacle = error.message;
+    }
   }
-  const reason = `Rust cannot compile for ${TARGET} yet, and \`${ADD_TARGET.join(" ")}\` fails here`;
-  await needPackages("Rust from Debian", DEBIAN_RUST, reason, [ADD_TARGET.join(" ")]);
+  const reason = `Rust cannot compile for ${TARGET} yet, and ${obstacle}`;
+  await needPackages("Rust from Debian", DEBIAN_RUST, reason, [help]);
+  return null;
+}
+
+/** Makes it from Debian's packages. */
+export async function makeWasmRust() {
   await makeSysroot();
   const made = await findSysroot();
   if (made === null) throw new Failure("The Rust in .tools/rust does not run: remove that folder and try again");
