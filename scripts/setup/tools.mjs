@@ -30,7 +30,8 @@ export const installTool = ({ crate, program, version }) =>
   step(program, async () => {
     const target = inTools("build", program);
     // Debug: they work on one small file, and an optimized build of them takes twice as long.
-    const options = ["--debug", "--root", inTools(), "--target-dir", target, `${crate}@${version}`];
+    // By force: cargo leaves alone what it has installed, although it may be broken or of another machine.
+    const options = ["--force", "--debug", "--root", inTools(), "--target-dir", target, `${crate}@${version}`];
     try {
       await run(program, ["cargo", "install", "--locked", ...options]);
     } catch (error) {
