@@ -1,4 +1,4 @@
-/** What a machine that lacks something is told: one sentence, before anything else takes its time. */
+/** What a machine that lacks something is told, before anything takes its time; and that one with wishes of its own builds. */
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -14,6 +14,14 @@ test("Node that is too old", () => {
   const { stderr, status } = spawnSync(process.execPath, ["--import", old, inRoot("scripts/build.mjs")], options);
   expect(stderr).toBe("This is Node 20.18.3, which is too old: install 20.19 or later\n");
   expect(status).toBe(1);
+});
+
+test("another target of cargo reaches no command of ours", () => {
+  const program = `import { main } from "${new URL("../scripts/lib/main.mjs", import.meta.url)}";
+    await main(async () => console.log("CARGO_BUILD_TARGET" in process.env))`;
+  const env = { ...process.env, CARGO_BUILD_TARGET: "wasm32-unknown-unknown" };
+  const options = { env, encoding: /** @type {const} */ ("utf8") };
+  expect(spawnSync(process.execPath, ["--input-type=module", "--eval", program], options).stdout).toBe("false\n");
 });
 
 describe.skipIf(process.platform === "win32")("Rust without the target of the kernel", () => {

@@ -36,6 +36,8 @@ export async function main(script) {
   process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code !== "EPIPE") throw error;
   });
+  // Programs are compiled to run here, and the kernel names its own target.
+  delete process.env.CARGO_BUILD_TARGET;
   try {
     checkNode();
     process.exitCode = (await script()) ?? 0;
