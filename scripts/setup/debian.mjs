@@ -7,7 +7,8 @@ import { say, step } from "../lib/step.mjs";
 const LOCK_TIMEOUT_S = 600;
 const UPDATE_TRIES = 60;
 
-const env = { DEBIAN_FRONTEND: "noninteractive" };
+// In English, as errors are told apart by what they say.
+const env = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
 
 async function isInstalled(name) {
   const status = await ask("dpkg-query", ["--status", name]);

@@ -101,6 +101,8 @@ async function buildLibraries(rustc, cargo, sysroot) {
       RUSTC_BOOTSTRAP: "1",
       // Without bitcode there is nothing for link-time optimization to work on.
       RUSTFLAGS: "-C embed-bitcode=yes",
+      // It would replace those.
+      CARGO_ENCODED_RUSTFLAGS: undefined,
     },
   });
   const deps = join(target, TARGET, "release", "deps");
