@@ -21,7 +21,8 @@ interface Where {
 export function run(command: string, args: readonly string[], { cwd = ROOT, env = {} }: Where = {}): Run {
   const options = {
     cwd,
-    env: { ...process.env, NODE_OPTIONS: "", ...env },
+    // What it prints is compared: no wishes of the machine.
+    env: { ...process.env, NODE_OPTIONS: "", FORCE_COLOR: undefined, ...env },
     encoding: "utf8",
     maxBuffer: 2 ** 26,
   } as const;
