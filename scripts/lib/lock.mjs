@@ -47,8 +47,8 @@ function isAlive(owner) {
 /** Creates `file` with `content`, or answers false if it is there. */
 function create(file, content) {
   const own = inTools(`lock.${process.pid}`);
-  writeFileSync(own, content);
   try {
+    writeFileSync(own, content);
     linkSync(own, file);
     return true;
   } catch (error) {
