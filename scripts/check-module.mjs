@@ -12,8 +12,11 @@ import { ask, Failure } from "./lib/exec.mjs";
 import { main } from "./lib/main.mjs";
 import { inRoot } from "./lib/paths.mjs";
 
-/** Every page that trains something downloads it before its first step; the design promises one small kernel. */
-const MAX_GZIP_BYTES = 11_300;
+/**
+ * Every page that trains something downloads it before its first step; the design promises one small kernel. What is beyond
+ * 11,400 is room for the compilers to come: what an app may have is said to the byte in .size-limit.json.
+ */
+const MAX_GZIP_BYTES = 12_000;
 
 const gzipSize = (bytes) => gzipSync(bytes, { level: 9 }).length;
 

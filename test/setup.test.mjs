@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { inRoot } from "../scripts/lib/paths.mjs";
 import { scratch } from "../scripts/lib/scratch.mjs";
-import { needTarget } from "../scripts/setup/rust-target.mjs";
+import { needRust, needTarget } from "../scripts/setup/rust-target.mjs";
 
 test("Node that is too old", () => {
   const old = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.18.3"})';
@@ -24,10 +24,17 @@ test("another target of cargo reaches no command of ours", () => {
   expect(spawnSync(process.execPath, ["--input-type=module", "--eval", program], options).stdout).toBe("none\n");
 });
 
-describe.skipIf(process.platform === "win32")("Rust without the target of the kernel", () => {
+describe.skipIf(process.platform === "win32")("Rust that cannot compile the kernel", () => {
   const { PATH } = process.env;
   afterEach(() => {
     process.env.PATH = PATH;
+  });
+
+  test("Rust that is too old", async () => {
+    const folder = scratch("machine");
+    writeFileSync(join(folder, "cargo"), "#!/bin/sh\necho cargo 1.63.0\n", { mode: 0o755 });
+    process.env.PATH = folder;
+    await expect(needRust()).rejects.toThrow(/^This is cargo 1\.63\.0, .* `rustup update` brings 1\.\d+ or later$/);
   });
 
   const machines = [

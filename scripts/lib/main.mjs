@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { Failure, stopCommands } from "./exec.mjs";
 import { inRoot } from "./paths.mjs";
 import { say } from "./step.mjs";
+import { isOlder } from "./versions.mjs";
 
 /** Prints what went wrong: a sentence for the failures we foresee, a stack for the others. */
 export function explain(error) {
@@ -15,13 +16,9 @@ export function explain(error) {
 
 /** Throws if this Node is older than what package.json asks for. */
 function checkNode() {
-  const { engines } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
-  const numbers = (text) => /(\d+)\.(\d+)/.exec(text).slice(1).map(Number);
-  const [major, minor] = numbers(engines.node);
-  const [ownMajor, ownMinor] = numbers(process.versions.node);
-  if (ownMajor < major || (ownMajor === major && ownMinor < minor)) {
-    throw new Failure(`This is Node ${process.versions.node}, which is too old: install ${major}.${minor} or later`);
-  }
+  const wanted = JSON.parse(readFileSync(inRoot("package.json"), "utf8")).engines.node.replace(">=", "");
+  const { node } = process.versions;
+  if (isOlder(node, wanted)) throw new Failure(`This is Node ${node}, which is too old: install ${wanted} or later`);
 }
 
 /** Runs a script; what it resolves to is the exit code. */

@@ -1,7 +1,9 @@
 /** A Rust that compiles for wasm32-unknown-unknown: the machine's own if it can, else one made from Debian's packages. */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { ask, Failure, run } from "../lib/exec.mjs";
+import { inRoot } from "../lib/paths.mjs";
+import { isOlder } from "../lib/versions.mjs";
 import { needPackages } from "./debian.mjs";
 import { DEBIAN_RUST, findSysroot, makeSysroot } from "./sysroot.mjs";
 
@@ -61,4 +63,8 @@ export async function makeWasmRust() {
 export async function needRust() {
   const version = await ask("cargo", ["--version"]);
   if (version === null) throw new Failure("Rust is missing: install it with rustup, then run the same command again");
+  const wanted = /^rust-version = "(.*)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"))[1];
+  if (isOlder(version, wanted)) {
+    throw new Failure(`This is ${version}, which is too old: \`rustup update\` brings ${wanted} or later`);
+  }
 }
