@@ -20,7 +20,7 @@ export interface AveragedModelOptions {
    * How much of the average stays at each update, in [0, 1]: an exponential moving average, as of
    * `get_ema_multi_avg_fn(decay)`. Without it all updates count the same, as of `get_swa_multi_avg_fn()`.
    */
-  readonly decay?: number | null;
+  readonly decay?: number | null | undefined;
 }
 
 /** What `stateDict()` of an {@link AveragedModel} returns. */

@@ -25,9 +25,9 @@ export type NormTensors = Tensor | SparseTensor | Iterable<Tensor | SparseTensor
 /** Which norm. */
 export interface NormOptions {
   /** Order of the norm, 2 by default: any number, `Infinity` for the largest magnitude, `-Infinity` for the smallest. */
-  readonly normType?: number;
+  readonly normType?: number | undefined;
   /** Throw ERR_NONFINITE if the norm is NaN or infinite. */
-  readonly errorIfNonfinite?: boolean;
+  readonly errorIfNonfinite?: boolean | undefined;
 }
 
 /**
@@ -108,7 +108,11 @@ export function getTotalNorm(tensors: NormTensors, options: NormOptions = {}): n
  * const norm = getTotalNorm(params.map(({ grad }) => grad));
  * optimizer.step(undefined, { gradScale: clipCoefficient(norm, 1) });
  */
-export function clipCoefficient(totalNorm: number, maxNorm: number, options: { readonly dtype?: DType } = {}): number {
+export function clipCoefficient(
+  totalNorm: number,
+  maxNorm: number,
+  options: { readonly dtype?: DType | undefined } = {},
+): number {
   checkNorm(totalNorm);
   checkLimit(maxNorm, "maxNorm");
   const { dtype = "float32" } = knownOptions(options, ["dtype"], "clipCoefficient");

@@ -19,9 +19,9 @@ import { memoryBuffer } from "./wasm/instance.js";
 /** How to make a sparse tensor. */
 export interface SparseTensorOptions<D extends DType = DType> {
   /** Extents of the dimensions; by default the sparse ones end at the largest index. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** Element type; by default that of a typed array, float32 otherwise. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
 }
 
 /** A tensor that has values for some slices only and is zero elsewhere. */

@@ -165,7 +165,7 @@ void [checkpoint, browser, nodeFiles, torch];
 
 /** Uses every exported type; what must not compile is marked as such, and an unused mark is an error. */
 const CONSUMER = `
-import { Adam, AdamW, Adamax, backend, NAdam, Optimizer, Parameter, RAdam, SGD, SparseAdam, StepLR, setFlushDenormal, Tensor } from "adam-wasm";
+import { Adam, AdamW, Adamax, AveragedModel, backend, clipGradNorm, NAdam, OneCycleLR, Optimizer, Parameter, RAdam, SGD, SparseAdam, SparseTensor, StepLR, SWATS, setFlushDenormal, Tensor } from "adam-wasm";
 import { Autosave, deserialize, load, save, serialize } from "adam-wasm/checkpoint";
 import type { AutosaveOptions, NamedTensors, Place, SafeTensors, SaveOptions, Stateful, StoredArray, StoredDType, StoredTensor, Targets } from "adam-wasm/checkpoint";
 import { database, download, privateFolder } from "adam-wasm/checkpoint/browser";
@@ -217,6 +217,19 @@ for (const optimizer of family) {
   for (const group of optimizer.paramGroups) group.lr *= 0.5;
   new StepLR(optimizer, { stepSize: 1 });
 }
+let watched: SWATS | SGD = new SWATS(adam);
+const watchedLoss: number = watched.step(() => 1);
+watched = new SGD([weight]);
+void [watched, watchedLoss];
+// An option that is undefined is one that is not given, everywhere.
+const u: undefined = undefined;
+new StepLR(new SGD([weight], { lr: u }), { stepSize: 1, gamma: u, lastEpoch: u });
+new OneCycleLR(adam, { maxLr: 1, totalSteps: 10, epochs: u, pctStart: u, annealStrategy: u, maxMomentum: u });
+new AveragedModel([weight], { decay: u });
+clipGradNorm(weight, 1, { normType: u, errorIfNonfinite: u });
+SparseTensor.coo([0], [1], { shape: u, dtype: u });
+adam.step(u, { gradScale: u, zeroGrad: u });
+adam.zeroGrad({ setToNone: u });
 adam.zeroGrad({ setToNone: false });
 adam.addParamGroup({ params: [Parameter.zeros([1])], eps: 0 });
 const kind: Backend["kind"] = backend().kind;
@@ -245,6 +258,7 @@ const storedType: StoredDType | undefined = stored?.dtype;
 const storedData: StoredArray | undefined = stored?.data;
 const places: Place[] = [folder("run"), privateFolder("run"), database("run")];
 const autosave = new Autosave(places[0]!, targets, { steps: 10, seconds: 60, keep: 2 } satisfies AutosaveOptions);
+new Autosave(places[0]!, targets, { steps: 10, seconds: u, keep: u, epsilonHat: u });
 const isSaved: Promise<boolean> = autosave.step({ epoch });
 const files: Promise<unknown>[] = [saveFile("a", { adam }), loadFile<{ epoch: number }>("a", targets), autosave.resume()];
 const epochOf = async (): Promise<number> => {

@@ -17,13 +17,13 @@ import { checkTargets, type Targets } from "./restore.js";
 /** When to save, and how much to keep; `steps` or `seconds` must be there, and with both, what comes first counts. */
 export interface AutosaveOptions {
   /** Steps from one checkpoint to the next. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** Seconds from one checkpoint to the next. */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   /** How many checkpoints stay, 3 by default. */
-  readonly keep?: number;
+  readonly keep?: number | undefined;
   /** Save optimizers with `epsilonHat`, a rule that PyTorch does not have, all the same. */
-  readonly epsilonHat?: boolean;
+  readonly epsilonHat?: boolean | undefined;
 }
 
 const NAME = /^step-(\d{12,16})\.safetensors$/;

@@ -26,7 +26,7 @@ export interface Stateful {
 /** How to save. */
 export interface SaveOptions {
   /** Save optimizers with `epsilonHat`, a rule that PyTorch does not have, all the same. */
-  readonly epsilonHat?: boolean;
+  readonly epsilonHat?: boolean | undefined;
 }
 
 /**

@@ -10,7 +10,7 @@ import { LAST_LR, type LRScheduler } from "./lr-scheduler.js";
 /** Options of {@link ChainedScheduler}. */
 export interface ChainedSchedulerOptions {
   /** Their optimizer, to be compared; that of the first by default. */
-  optimizer?: Optimizer;
+  optimizer?: Optimizer | undefined;
 }
 
 const FIELDS: Fields<CompositeState> = { schedulers: SCHEDULERS, lastLr: LAST_LR };

@@ -8,9 +8,9 @@ import { number, positiveInteger, readOptions } from "./fields.js";
 /** Options of {@link ConstantLR}. */
 export interface ConstantLROptions extends LastEpochOption {
   /** Factor of the learning rate, ⅓ by default. More than 0, because the rate is divided by it at the end. */
-  factor?: number;
+  factor?: number | undefined;
   /** Epochs with that factor, 5 by default. */
-  totalIters?: number;
+  totalIters?: number | undefined;
 }
 
 interface Values {

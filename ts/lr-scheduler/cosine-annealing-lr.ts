@@ -11,7 +11,7 @@ export interface CosineAnnealingLROptions extends LastEpochOption {
   /** Epochs from the highest to the lowest learning rate. */
   tMax: number;
   /** Lowest learning rate, 0 by default. */
-  etaMin?: number;
+  etaMin?: number | undefined;
 }
 
 interface Values {

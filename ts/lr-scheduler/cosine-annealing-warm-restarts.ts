@@ -18,9 +18,9 @@ export interface CosineAnnealingWarmRestartsOptions extends LastEpochOption {
   /** Epochs until the first restart. */
   t0: number;
   /** Factor of the epochs from one restart to the next, a whole number; 1 by default. */
-  tMult?: number;
+  tMult?: number | undefined;
   /** Lowest learning rate, 0 by default. */
-  etaMin?: number;
+  etaMin?: number | undefined;
 }
 
 interface Settings {

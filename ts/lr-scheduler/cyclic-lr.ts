@@ -32,23 +32,23 @@ export interface CyclicLROptions extends LastEpochOption {
   /** Highest learning rate. */
   maxLr: number | readonly number[];
   /** Steps from the lowest to the highest, 2000 by default. */
-  stepSizeUp?: number;
+  stepSizeUp?: number | undefined;
   /** Steps back, `stepSizeUp` by default. */
-  stepSizeDown?: number | null;
+  stepSizeDown?: number | null | undefined;
   /** `"triangular"` by default. */
-  mode?: CycleMode;
+  mode?: CycleMode | undefined;
   /** Base of `"exp_range"`, 1 by default. */
-  gamma?: number;
+  gamma?: number | undefined;
   /** Height of a peak, from 0 to 1, instead of `mode`. Like all functions, it is not in a state dict. */
-  scaleFn?: ((x: number) => number) | null;
+  scaleFn?: ((x: number) => number) | null | undefined;
   /** What `scaleFn` is called with: the number of the cycle, from 1 (the default), or of the step. */
-  scaleMode?: "cycle" | "iterations";
+  scaleMode?: "cycle" | "iterations" | undefined;
   /** Whether momentum (beta1 of Adam) falls while the learning rate rises; true by default. */
-  cycleMomentum?: boolean;
+  cycleMomentum?: boolean | undefined;
   /** Lowest momentum, 0.8 by default. */
-  baseMomentum?: number | readonly number[];
+  baseMomentum?: number | readonly number[] | undefined;
   /** Highest momentum, 0.9 by default. */
-  maxMomentum?: number | readonly number[];
+  maxMomentum?: number | readonly number[] | undefined;
 }
 
 /** Options that are kept as they are given. */

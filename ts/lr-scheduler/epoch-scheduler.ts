@@ -13,7 +13,7 @@ export interface LastEpochOption {
    * To resume without a state dict: the epoch before the one that the optimizer's groups are at, with their `initialLr`, of
    * a loaded state or given with the group. −1, the default, starts afresh.
    */
-  lastEpoch?: number;
+  lastEpoch?: number | undefined;
 }
 
 /** What they keep. */

@@ -8,11 +8,11 @@ import { number, positiveInteger, readOptions } from "./fields.js";
 /** Options of {@link LinearLR}. */
 export interface LinearLROptions extends LastEpochOption {
   /** Factor of the learning rate at first, ⅓ by default. */
-  startFactor?: number;
+  startFactor?: number | undefined;
   /** Factor of the learning rate in the end, 1 by default. */
-  endFactor?: number;
+  endFactor?: number | undefined;
   /** Epochs from the one to the other, 5 by default. */
-  totalIters?: number;
+  totalIters?: number | undefined;
 }
 
 interface Values {

@@ -12,7 +12,7 @@ export interface MultiStepLROptions extends LastEpochOption {
   /** Epochs of the decays. One that is given twice decays twice. */
   milestones: readonly number[];
   /** Factor of the learning rate, 0.1 by default. */
-  gamma?: number;
+  gamma?: number | undefined;
 }
 
 /** How often each epoch was given: torch's Counter, which is a dict in its state dicts. */

@@ -27,26 +27,26 @@ export interface OneCycleLROptions extends LastEpochOption {
   /** Highest learning rate. */
   maxLr: number | readonly number[];
   /** Steps of the cycle. */
-  totalSteps?: number | null;
+  totalSteps?: number | null | undefined;
   /** With `stepsPerEpoch`, instead of `totalSteps`. */
-  epochs?: number | null;
-  stepsPerEpoch?: number | null;
+  epochs?: number | null | undefined;
+  stepsPerEpoch?: number | null | undefined;
   /** Fraction of the steps in which the learning rate rises, 0.3 by default. */
-  pctStart?: number;
+  pctStart?: number | undefined;
   /** Along half a cosine (the default), or a line. */
-  annealStrategy?: AnnealStrategy;
+  annealStrategy?: AnnealStrategy | undefined;
   /** Whether momentum (beta1 of Adam) falls while the learning rate rises; true by default. */
-  cycleMomentum?: boolean;
+  cycleMomentum?: boolean | undefined;
   /** Lowest momentum, 0.85 by default. */
-  baseMomentum?: number | readonly number[];
+  baseMomentum?: number | readonly number[] | undefined;
   /** Highest momentum, 0.95 by default. */
-  maxMomentum?: number | readonly number[];
+  maxMomentum?: number | readonly number[] | undefined;
   /** The first learning rate is `maxLr / divFactor`; 25 by default. */
-  divFactor?: number;
+  divFactor?: number | undefined;
   /** The last learning rate is the first divided by this; 1e4 by default. */
-  finalDivFactor?: number;
+  finalDivFactor?: number | undefined;
   /** Go down to the first learning rate as fast as up, and from there to the last; false by default. */
-  threePhase?: boolean;
+  threePhase?: boolean | undefined;
 }
 
 interface Values {

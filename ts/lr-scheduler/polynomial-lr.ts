@@ -9,12 +9,12 @@ import { nonNegativeNumber, positiveInteger, readOptions } from "./fields.js";
 /** Options of {@link PolynomialLR}. */
 export interface PolynomialLROptions extends LastEpochOption {
   /** Epochs until the learning rate is 0, 5 by default. */
-  totalIters?: number;
+  totalIters?: number | undefined;
   /**
    * Power of the polynomial, 1 by default. Engines differ in the last digit of a power that is not whole, and the
    * learning rate then differs with them.
    */
-  power?: number;
+  power?: number | undefined;
 }
 
 interface Values {

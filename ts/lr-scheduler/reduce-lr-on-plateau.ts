@@ -24,21 +24,21 @@ import {
 /** Options of {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
   /** Whether the metric gets better by falling (`"min"`, the default) or by rising. */
-  mode?: "min" | "max";
+  mode?: "min" | "max" | undefined;
   /** Factor of the learning rate, 0.1 by default. */
-  factor?: number;
+  factor?: number | undefined;
   /** Epochs without improvement that are let pass, 10 by default. */
-  patience?: number;
+  patience?: number | undefined;
   /** By how much the metric must be better than the best one, 1e-4 by default. */
-  threshold?: number;
+  threshold?: number | undefined;
   /** Whether the threshold is a fraction of the best metric (`"rel"`, the default) or an amount. */
-  thresholdMode?: "rel" | "abs";
+  thresholdMode?: "rel" | "abs" | undefined;
   /** Epochs after a decay in which nothing is counted, 0 by default. */
-  cooldown?: number;
+  cooldown?: number | undefined;
   /** Lowest learning rate, 0 by default; one for all groups, or a list with one for each. */
-  minLr?: number | readonly number[];
+  minLr?: number | readonly number[] | undefined;
   /** Decays by less than this are left out, 1e-8 by default. */
-  eps?: number;
+  eps?: number | undefined;
 }
 
 interface Settings {

@@ -11,7 +11,7 @@ export interface StepLROptions extends LastEpochOption {
   /** Epochs between two decays. */
   stepSize: number;
   /** Factor of the learning rate, 0.1 by default. */
-  gamma?: number;
+  gamma?: number | undefined;
 }
 
 interface Values {

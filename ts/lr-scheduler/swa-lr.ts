@@ -19,9 +19,9 @@ export interface SWALROptions extends LastEpochOption {
   /** The learning rate in the end; one for all groups, or a list with one for each. */
   swaLr: number | readonly number[];
   /** Epochs until then, 10 by default. */
-  annealEpochs?: number;
+  annealEpochs?: number | undefined;
   /** Along half a cosine (the default), or a line. */
-  annealStrategy?: AnnealStrategy;
+  annealStrategy?: AnnealStrategy | undefined;
 }
 
 interface Values {

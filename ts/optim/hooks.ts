@@ -26,7 +26,7 @@ export type StateDictHook<T> = (optimizer: T, dict: StateDict) => void | StateDi
 /** Where a hook goes. */
 export interface HookOptions {
   /** Ahead of the hooks there are, instead of behind them. */
-  readonly prepend?: boolean;
+  readonly prepend?: boolean | undefined;
 }
 
 /** How many step hooks there are for every optimizer. */

@@ -8,12 +8,12 @@ export interface StepOptions {
    * What every gradient is multiplied by on its way into the step, 1 by default; `grad` itself stays as it is. It is
    * rounded to the parameter's dtype, so the bits are those of gradients that were scaled before.
    */
-  readonly gradScale?: number;
+  readonly gradScale?: number | undefined;
   /**
    * Fill the gradients with zeros on the way, as `zeroGrad({ setToNone: false })` does afterwards: for gradients that are
    * added into. Hooks that run after the step see the zeros. False by default.
    */
-  readonly zeroGrad?: boolean;
+  readonly zeroGrad?: boolean | undefined;
 }
 
 /** How a step is done if nothing is said of it. */
@@ -46,7 +46,7 @@ export function runClosure(closure: () => unknown): unknown {
 /** Options of `optimizer.zeroGrad`. */
 export interface ZeroGradOptions {
   /** False: fill gradients with zeros, which count as gradients, instead of taking them away. True by default. */
-  readonly setToNone?: boolean;
+  readonly setToNone?: boolean | undefined;
 }
 
 /** The checked `setToNone`. */

@@ -14,7 +14,7 @@ import { checkStepOptions, PLAIN_STEP, type StepOptions, type ZeroGradOptions } 
 /** Options of {@link SWATS}. */
 export interface SWATSOptions {
   /** How close the estimate must be to its average for the switch, 1e-9 by default. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
 }
 
 /** What `stateDict()` of a {@link SWATS} returns. */
@@ -76,6 +76,8 @@ export class SWATS {
   }
 
   /** A step of Adam, with what that takes and returns, and a look at what it changed. */
+  step(closure?: undefined, options?: StepOptions): undefined;
+  step<T>(closure: () => T, options?: StepOptions): T;
   step(closure?: () => unknown, options?: StepOptions): unknown {
     if (this.#settled) return this.#adam.step(closure as () => unknown, options);
     const { gradScale, zeroGrad } = options === undefined ? PLAIN_STEP : checkStepOptions(options);
