@@ -1,6 +1,15 @@
 /** What a checkpoint holds comes back as it was: tensors by their bits, numbers by theirs, state dicts as a whole. */
 
-import { Adam, AveragedModel, CosineAnnealingLR, NAdam, Parameter, ReduceLROnPlateau, type StateDict } from "adam-wasm";
+import {
+  Adam,
+  AveragedModel,
+  CosineAnnealingLR,
+  NAdam,
+  Parameter,
+  ReduceLROnPlateau,
+  SparseTensor,
+  type StateDict,
+} from "adam-wasm";
 import { deserialize, load, type StoredTensor, save, serialize } from "adam-wasm/checkpoint";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
@@ -193,6 +202,14 @@ describe("save refuses", () => {
   test.each<[string, unknown, ErrorConstructor, string, RegExp]>([
     ["what is no object", [1], TypeError, "ERR_OPTION", /a checkpoint must be a plain object, got \[1\]/],
     ["a function", { a: { b: () => 1 } }, TypeError, "ERR_OPTION", /cannot hold checkpoint\.a\.b, which is function b/],
+    // Its values look like those of a dense one.
+    [
+      "a sparse tensor",
+      { a: SparseTensor.coo([1, 0], [10, 20]) },
+      TypeError,
+      "ERR_OPTION",
+      /cannot hold checkpoint\.a/,
+    ],
     ["a bigint", { a: 1n }, TypeError, "ERR_OPTION", /cannot hold checkpoint\.a, which is 1n/],
     [
       "a typed array",

@@ -47,10 +47,11 @@ export function takeApart(value: unknown, prepare: (value: unknown, name: string
   return { tensors, rest };
 }
 
-/** A tensor of ours, of a state dict, or of a file. */
+/** A tensor of ours, of a state dict, or of a file. A sparse one is none: its data are some of its elements. */
 export function isTensor(value: unknown): value is StoredTensor {
   if (typeof value !== "object" || value === null || !("dtype" in value && "shape" in value && "data" in value))
     return false;
+  if ("indices" in value) return false;
   return ArrayBuffer.isView(value.data) && Array.isArray(value.shape);
 }
 
