@@ -45,6 +45,15 @@ test("what README puts beside torch's names exists", () => {
   for (const name of classes) expect(api, name).toHaveProperty(name);
 });
 
+test("the type of error codes explains each, and no other", () => {
+  const text = readFileSync(join(ROOT, "ts/check.ts"), "utf8");
+  const [page = "", list = ""] = text.split("export type ErrorCode =");
+  const explained = [...page.matchAll(/^ \* (ERR_\w+) {2,}\w/gm)].map(([, code]) => code);
+  const codes = [...list.slice(0, list.indexOf(";")).matchAll(/"(\w+)"/g)].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(10);
+  expect(explained).toEqual(codes);
+});
+
 test("the map of tests names every file there is, and no other", () => {
   const page = readFileSync(join(ROOT, "test/README.md"), "utf8");
   const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });

@@ -26,7 +26,7 @@ export type NormTensors = Tensor | SparseTensor | Iterable<Tensor | SparseTensor
 export interface NormOptions {
   /** Order of the norm, 2 by default: any number, `Infinity` for the largest magnitude, `-Infinity` for the smallest. */
   readonly normType?: number | undefined;
-  /** Throw ERR_NONFINITE if the norm is NaN or infinite. */
+  /** Throw ERR_NONFINITE if the norm is NaN or infinite; false by default. */
   readonly errorIfNonfinite?: boolean | undefined;
 }
 
@@ -57,6 +57,8 @@ export function clipGradNorm(params: ClipParams, maxNorm: number, options: NormO
 
 /**
  * The second half of {@link clipGradNorm}: scales gradients in place by `min(1, maxNorm / (totalNorm + 1e-6))`.
+ *
+ * @throws ERR_ALIAS if two gradients share memory; nothing has changed then
  */
 export function clipGradsWithNorm(params: ClipParams, maxNorm: number, totalNorm: number): void {
   const parameters = clipped(params, "clipGradsWithNorm");
@@ -66,7 +68,11 @@ export function clipGradsWithNorm(params: ClipParams, maxNorm: number, totalNorm
   scale(parameters, table, coefficient(totalNorm, maxNorm, table.dtype));
 }
 
-/** Moves every element of the gradients into [−`clipValue`, `clipValue`], in place; NaN stays NaN. */
+/**
+ * Moves every element of the gradients into [−`clipValue`, `clipValue`], in place; NaN stays NaN.
+ *
+ * @throws ERR_ALIAS if two gradients share memory; nothing has changed then
+ */
 export function clipGradValue(params: ClipParams, clipValue: number): void {
   const parameters = clipped(params, "clipGradValue");
   checkLimit(clipValue, "clipValue");
@@ -81,6 +87,8 @@ export function clipGradValue(params: ClipParams, clipValue: number): void {
  *
  * A sum beyond the range of float64 makes the norm infinite; with float32 elements, orders up to 7 cannot get there. Powers
  * are multiplications and square roots, one for each bit of the order: 1.5 is quick, 1.3 takes 52 roots an element.
+ *
+ * @throws ERR_ALIAS if two tensors share memory, and ERR_NONFINITE as `errorIfNonfinite` says
  */
 export function getTotalNorm(tensors: NormTensors, options: NormOptions = {}): number {
   const order = checkNormOptions(options, "getTotalNorm");

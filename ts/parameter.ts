@@ -38,8 +38,9 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
   }
 
   /**
-   * A parameter with a copy of `values`.
+   * A parameter with a copy of `values`, as {@link Tensor.from} makes it.
    *
+   * @throws what that does
    * @example
    * const weight = Parameter.from([[0.1, -0.2], [0.3, 0.4]], { name: "weight" });
    */
@@ -53,7 +54,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     return filled(new Parameter(shape, dtype as D, allocation(dtype, PLACE.param), own), kept);
   }
 
-  /** A parameter of zeros. */
+  /** A parameter of zeros, as {@link Tensor.zeros}. */
   static override zeros<D extends DType = "float32">(
     shape: readonly number[],
     options: Omit<ParameterOptions<D>, "shape"> = {},
@@ -105,7 +106,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one (so that what
    * `grad` was before then holds the new values); so are the slices of a sparse tensor.
    *
-   * @throws ERR_SHAPE or ERR_DTYPE for another shape or dtype than the parameter's, ERR_ALIAS for a tensor over its bytes
+   * @throws ERR_SHAPE or ERR_DTYPE for another shape or dtype than the parameter's, ERR_DETACHED for an array whose memory is
+   *   gone, ERR_ALIAS for a tensor over its bytes or of an optimizer's state, ERR_OOM if there is no memory for a copy
    */
   get grad(): Grad<D> {
     return this.gradient.value as Grad<D>;
@@ -121,7 +123,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    * with a dense one among them a dense sum.
    *
    * @throws ERR_SHAPE or ERR_DTYPE for another shape or dtype than the parameter's, and for a sparse part that indexes
-   *   another number of dimensions than those before; ERR_ALIAS for a tensor over its bytes
+   *   another number of dimensions than those before; the others of `grad`
    */
   accumulateGrad(values: Tensor | SparseTensor | TensorValues): void {
     this.checkAlive();

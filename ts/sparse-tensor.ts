@@ -26,7 +26,9 @@ export interface SparseTensorOptions<D extends DType = DType> {
 
 /** A tensor that has values for some slices only and is zero elsewhere. */
 export class SparseTensor<D extends DType = DType> {
+  /** Extents of all dimensions. */
   readonly shape: readonly number[];
+  /** Element type. */
   readonly dtype: D;
   /** Indices of the slices, an array for each sparse dimension. */
   readonly indices: readonly Int32Array[];
@@ -58,7 +60,7 @@ export class SparseTensor<D extends DType = DType> {
    * A sparse tensor with copies of `indices` and `values`, as `torch.sparse_coo_tensor`. Values of a slice that is
    * named more than once add up.
    *
-   * @throws ERR_SHAPE or ERR_DTYPE if indices, values and shape do not go together
+   * @throws ERR_SHAPE or ERR_DTYPE if indices, values and shape do not go together, ERR_DETACHED if the values' memory is gone
    * @example
    * SparseTensor.coo([3, 7], [[0.1, 0.2], [0.3, 0.4]], { shape: [1000, 2] }); // rows 3 and 7 of 1000 × 2
    * SparseTensor.coo([[0, 2], [1, 1]], [5, 6], { shape: [3, 3] });            // elements (0, 1) and (2, 1)

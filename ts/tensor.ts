@@ -53,7 +53,8 @@ export class Tensor<D extends DType = DType> {
   /**
    * A tensor with a copy of `values`: a number, nested arrays, or a typed array.
    *
-   * @throws ERR_SHAPE or ERR_DTYPE if they make no such tensor, ERR_OOM if there is no memory for it
+   * @throws ERR_SHAPE or ERR_DTYPE if they make no such tensor, ERR_DETACHED if their memory is gone, ERR_OOM if there is no
+   *   memory for it, ERR_LIMIT if no memory could hold it
    * @example
    * const gradient = Tensor.from([[0.1, 0.2], [0.3, 0.4]]);
    * const flat = Tensor.from(new Float64Array(6), { shape: [2, 3] });
@@ -70,7 +71,8 @@ export class Tensor<D extends DType = DType> {
   /**
    * A tensor of zeros.
    *
-   * @throws ERR_OOM if there is no memory for it, ERR_LIMIT if no memory could hold it
+   * @throws ERR_SHAPE or ERR_DTYPE if there is no such tensor, ERR_OOM if there is no memory for it, ERR_LIMIT if no memory
+   *   could hold it
    */
   static zeros<D extends DType = "float32">(
     shape: readonly number[],
@@ -152,7 +154,8 @@ export class Tensor<D extends DType = DType> {
   /**
    * Copies `values` (the same shape, or flat) into the tensor.
    *
-   * @throws ERR_SHAPE or ERR_DTYPE if they are of another shape, or a typed array of another dtype
+   * @throws ERR_SHAPE or ERR_DTYPE if they are of another shape, or a typed array of another dtype; ERR_DETACHED if their
+   *   memory is gone
    */
   set(values: TensorValues): void {
     this.checkAlive();

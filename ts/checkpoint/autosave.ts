@@ -72,6 +72,7 @@ export class Autosave {
    * go on at once; `values` are plain ones that `resume()` will return.
    *
    * @returns whether there was a checkpoint
+   * @throws what {@link Autosave.save} does
    */
   async step(values: Readonly<Record<string, unknown>> = {}): Promise<boolean> {
     this.#steps++;
@@ -81,7 +82,11 @@ export class Autosave {
     return isDue;
   }
 
-  /** Saves now. */
+  /**
+   * Saves now.
+   *
+   * @throws ERR_OPTION if the place has checkpoints of a run that was not resumed, what `save` throws, and what the place does
+   */
   async save(values: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const taken = Object.keys(ownOptions(values, "values of Autosave")).find((key) => Object.hasOwn(this.#parts, key));
     if (taken !== undefined)
@@ -98,7 +103,7 @@ export class Autosave {
    * Restores the newest checkpoint that is whole, and returns the values that were saved with it; undefined if there is
    * none. What is damaged is passed over with a warning.
    *
-   * @throws ERR_STATE_MISMATCH if the checkpoint is another model's
+   * @throws ERR_STATE_MISMATCH if the checkpoint is another model's, and what the place does
    */
   async resume<C extends object = Record<string, unknown>>(): Promise<C | undefined> {
     return this.#inTurn(async () => {

@@ -25,7 +25,7 @@ export interface Stateful {
 
 /** How to save. */
 export interface SaveOptions {
-  /** Save optimizers with `epsilonHat`, a rule that PyTorch does not have, all the same. */
+  /** Save optimizers with `epsilonHat`, a rule that PyTorch does not have, all the same; false by default. */
   readonly epsilonHat?: boolean | undefined;
 }
 
@@ -33,7 +33,8 @@ export interface SaveOptions {
  * A checkpoint as bytes: what has a `stateDict()` by that, tensors by dtype, shape and data, and numbers, strings, booleans,
  * null, arrays and plain objects as they are. Equal checkpoints are equal bytes.
  *
- * @throws ERR_OPTION for values that no file can hold, and for an optimizer with `epsilonHat` unless that is allowed
+ * @throws ERR_OPTION for values that no file can hold, and for an optimizer with `epsilonHat` unless that is allowed,
+ *   ERR_LIMIT for more than a file holds, ERR_OOM if there is no memory for it
  * @example
  * const bytes = save({ model: { weight, bias }, optimizer, scheduler, epoch: 3 });
  */
@@ -65,7 +66,8 @@ function isStateful(value: unknown): value is Stateful & { [LIVE_STATE_DICT]?():
  *
  * What is in `targets` is restored in place: all of it, or if anything does not fit, nothing.
  *
- * @throws ERR_CHECKPOINT if the bytes are no valid checkpoint, ERR_STATE_MISMATCH if they are another model's
+ * @throws ERR_CHECKPOINT if the bytes are no valid checkpoint, ERR_STATE_MISMATCH if they are another model's, ERR_OPTION for
+ *   targets that nothing can be restored to, ERR_HOOK if a hook throws when all is restored
  * @example
  * const { epoch } = load(bytes, { model: { weight, bias }, optimizer, scheduler });
  */

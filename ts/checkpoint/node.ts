@@ -30,7 +30,7 @@ export async function saveFile(
   await writeWhole(path, save(checkpoint, options));
 }
 
-/** Loads a file, as {@link load} does. */
+/** Loads a file, as {@link load} does. What the file system refuses is its own error, such as ENOENT. */
 export async function loadFile<C extends object = Record<string, unknown>>(
   path: string,
   targets?: Targets,

@@ -64,7 +64,12 @@ export type NamedTensors =
   | Iterable<readonly [name: string, tensor: StoredTensor]>
   | Readonly<Record<string, StoredTensor>>;
 
-/** The same tensors and texts as a safetensors file. */
+/**
+ * The same tensors and texts as a safetensors file.
+ *
+ * @throws ERR_OPTION, ERR_DTYPE or ERR_SHAPE for what no file can hold, ERR_LIMIT for more than one holds, ERR_OOM if there is
+ *   no memory for it
+ */
 export function serialize(
   tensors: NamedTensors,
   metadata: Readonly<Record<string, string>> = {},

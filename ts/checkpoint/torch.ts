@@ -16,7 +16,8 @@ import { readZip } from "./zip.js";
  * Reads a file of `torch.save` as `load` reads a checkpoint: dicts as plain objects, tuples as arrays, tensors as
  * `{ dtype, shape, data }`. `targets` are restored in place, all of them or none.
  *
- * @throws ERR_CHECKPOINT if the file is damaged or holds more than dicts, lists, tensors and plain values
+ * @throws ERR_CHECKPOINT if the file is damaged or holds more than dicts, lists, tensors and plain values, and what `load`
+ *   throws for its targets
  * @example
  * const { optimizer: dict } = loadTorch<{ optimizer: StateDict }>(await readFile("checkpoint.pt"));
  * optimizer.loadStateDict(dict);

@@ -3,6 +3,7 @@
 import { cosPi } from "./cosine.js";
 import { type Check, oneOf } from "./fields.js";
 
+/** Along half a cosine, or a line. */
 export type AnnealStrategy = "cos" | "linear";
 
 export const checkStrategy: Check<AnnealStrategy> = oneOf(

@@ -81,7 +81,8 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
    * Goes on where another scheduler of the same kind was. The groups stay as they are: their learning rates come with
    * the state of the optimizer, which is loaded after the scheduler is made, because making one sets first rates.
    *
-   * @throws ERR_STATE_MISMATCH for the dict of another kind of scheduler, or of other groups; nothing has changed then
+   * @throws ERR_STATE_MISMATCH for a dict that lacks what this kind of scheduler keeps, or is of more groups, ERR_OPTION for
+   *   wrong values; nothing has changed then. (A dict does not say its kind: an ExponentialLR takes that of a StepLR.)
    */
   loadStateDict(stateDict: SchedulerStateDict): void {
     const what = `state dict of ${this.#name}`;

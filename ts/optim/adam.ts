@@ -9,7 +9,7 @@ import { type Betas, betas, flag, nonNegative, type Options } from "./options.js
 import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
-/** Options of {@link Adam}. */
+/** Options of {@link Adam}; what is true or false is false by default. */
 export interface AdamOptions {
   /** Learning rate, 1e-3 by default. */
   lr: number;

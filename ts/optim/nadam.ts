@@ -7,7 +7,7 @@ import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
-/** Options of {@link NAdam}. */
+/** Options of {@link NAdam}; what is true or false is false by default. */
 export interface NAdamOptions {
   /** Learning rate, 2e-3 by default. */
   lr: number;

@@ -93,8 +93,9 @@ export abstract class Optimizer<
    *
    * @param closure computes the loss anew and sets the gradients; it runs once, before anything changes.
    * @returns what the closure returned.
-   * @throws ERR_ALIAS if a gradient overlaps a parameter, ERR_OPTION for a gradient that the rule cannot use; no parameter
-   *   has moved then. ERR_HOOK if a post-hook throws, behind the step
+   * @throws ERR_ALIAS if a gradient overlaps a parameter, ERR_OPTION for a gradient that the rule cannot use and for a closure
+   *   that returns a Promise, ERR_OOM if there is no memory for a parameter that was thawed, what the closure or a pre-hook
+   *   throws; no parameter has moved then. ERR_HOOK if a post-hook throws, behind the step
    *
    * @example
    * const norm = getTotalNorm(gradients);
@@ -129,7 +130,7 @@ export abstract class Optimizer<
   /**
    * Adds parameters with options of their own, e.g. when a layer is thawed. Their step count starts at 0.
    *
-   * @throws ERR_ALIAS for a parameter that is there already, ERR_OOM if there is no memory for its state
+   * @throws ERR_ALIAS for a parameter that is there already, or overlaps one, ERR_OOM if there is no memory for its state
    */
   addParamGroup(group: ParamGroupInit<O>): void {
     const core = this.#enter("addParamGroup");
@@ -163,8 +164,8 @@ export abstract class Optimizer<
    * same names where both have names. The data is copied. Options are the dict's from then on, the learning rate too: what
    * is to be another one is assigned afterwards.
    *
-   * @throws ERR_STATE_MISMATCH for a dict of another model or optimizer, ERR_OPTION for what is none or has wrong options;
-   *   nothing has changed then
+   * @throws ERR_STATE_MISMATCH for a dict of another model or optimizer, ERR_OPTION for what is none or has wrong options,
+   *   ERR_OOM if there is no memory for it; nothing has changed then. ERR_HOOK if a post-hook throws, when it is loaded
    */
   loadStateDict(stateDict: StateDict): void {
     const core = this.#enter("loadStateDict");

@@ -7,7 +7,7 @@ import { type Betas, betas, flag, nonNegative } from "./options.js";
 import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
-/** Options of {@link RAdam}. */
+/** Options of {@link RAdam}; what is true or false is false by default. */
 export interface RAdamOptions {
   /** Learning rate, 1e-3 by default. */
   lr: number;

@@ -7,7 +7,7 @@ import { finite, flag, nonNegative } from "./options.js";
 import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
-/** Options of {@link SGD}. */
+/** Options of {@link SGD}; what is true or false is false by default. */
 export interface SGDOptions {
   /** Learning rate, 1e-3 by default. */
   lr: number;

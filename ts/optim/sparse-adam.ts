@@ -7,7 +7,7 @@ import { type Betas, betas, flag, nonNegative, type Option, positive } from "./o
 import type { Given, Params } from "./param-group.js";
 import type { Rule } from "./rule.js";
 
-/** Options of {@link SparseAdam}. */
+/** Options of {@link SparseAdam}; what is true or false is false by default. */
 export interface SparseAdamOptions {
   /** Learning rate, above 0; schedules may take it to 0. 1e-3 by default. */
   lr: number;

@@ -53,7 +53,7 @@ export class SWATS {
   #average = 0;
   #settled = false;
 
-  /** @throws ERR_OPTION for something that is not Adam or AdamW, and for a tolerance that is negative or NaN */
+  /** @throws ERR_OPTION for something that is not Adam or AdamW, and for a tolerance that is no number from 0 up */
   constructor(adam: Adam, options: SWATSOptions = {}) {
     refuseForeign(adam);
     if (!(adam instanceof Adam)) throw typeError("ERR_OPTION", `SWATS watches Adam or AdamW, but got ${kindOf(adam)}`);

@@ -106,7 +106,9 @@ export interface KernelExports {
 
 /** Which kernel runs, and why it is not WebAssembly if it is not. */
 export interface Backend {
+  /** `"js"` is plain JavaScript, with the same bits. */
   readonly kind: "wasm" | "js";
+  /** What the host said to WebAssembly; null if that runs. */
   readonly reason: string | null;
 }
 
