@@ -19,9 +19,12 @@ export function download(name: string, checkpoint: Readonly<Record<string, unkno
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** A folder of the origin's private file system, in pages and workers. A file takes the old one's place when it is whole. */
-export function privateFolder(path: string): Place {
-  const folder = async () => (await navigator.storage.getDirectory()).getDirectoryHandle(path, { create: true });
+/**
+ * A folder in the root of the origin's private file system, in pages and workers. A file takes the old one's place when it
+ * is whole.
+ */
+export function privateFolder(folderName: string): Place {
+  const folder = async () => (await navigator.storage.getDirectory()).getDirectoryHandle(folderName, { create: true });
   return {
     async write(name, bytes) {
       const place = await folder();
