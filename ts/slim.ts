@@ -17,7 +17,8 @@ export type KernelSource = WasmModule | ArrayBuffer | ArrayBufferView;
  *
  * A response may have any content type.
  *
- * @throws ERR_ENV if the request failed, or if the kernel cannot be compiled and instantiated here
+ * @throws ERR_ENV if the response is an error, such as 404, or if the kernel cannot be compiled and instantiated here;
+ *   ERR_OPTION for what is no kernel; what `source` is rejected with, such as the TypeError of a `fetch` without network
  * @example
  * import { Adam, init } from "adam-wasm/slim";
  * await init(fetch("/kernel.wasm"));
@@ -33,7 +34,7 @@ export async function init(
   initSync(await given.arrayBuffer());
 }
 
-/** The same from a module or bytes that are at hand. Chromium's main thread compiles up to 8 MB like this. */
+/** The same, and its errors, from a module or bytes that are at hand. Chromium's main thread compiles up to 8 MB like this. */
 export function initSync(source: KernelSource): void {
   const isModule = kindOf(source) === "WebAssembly.Module";
   if (!isModule && !ArrayBuffer.isView(source) && !/^(Shared)?ArrayBuffer$/.test(kindOf(source))) {

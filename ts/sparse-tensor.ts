@@ -34,7 +34,7 @@ export class SparseTensor<D extends DType = DType> {
   readonly indices: readonly Int32Array[];
   /** The slices, one after the other. */
   readonly values: FloatArray<D>;
-  /** True if no slice is named twice and they are in order. */
+  /** True if no slice is named twice and they are in order, and this is known: of what `coalesce()` returns. */
   readonly isCoalesced: boolean;
 
   private constructor(

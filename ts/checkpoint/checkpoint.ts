@@ -31,7 +31,7 @@ export interface SaveOptions {
 
 /**
  * A checkpoint as bytes: what has a `stateDict()` by that, tensors by dtype, shape and data, and numbers, strings, booleans,
- * null, arrays and plain objects as they are. Equal checkpoints are equal bytes.
+ * null, arrays and plain objects as they are. Equal checkpoints, with their keys in the same order, are equal bytes.
  *
  * @throws ERR_OPTION for values that no file can hold, and for an optimizer with `epsilonHat` unless that is allowed,
  *   ERR_LIMIT for more than a file holds, ERR_OOM if there is no memory for it
