@@ -143,7 +143,7 @@ describe("a group", () => {
       () => (group.paramNames as string[]).push("b"),
       () => Object.assign(group.betas, [0.1]),
       () => Object.assign(optimizer.defaults, { lr: 1 }),
-      () => (optimizer.paramGroups as unknown[]).pop(),
+      () => (optimizer.paramGroups as unknown as unknown[]).pop(),
       () => Object.assign(group, { params: [] }),
       () => Object.assign(group, { name: "tail" }),
     ]) {

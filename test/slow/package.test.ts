@@ -206,7 +206,9 @@ const betas: Betas = [0.9, 0.99];
 const adam = new Adam(params, { lr: 1e-2, betas, eps: 1e-8, weightDecay: 0, amsgrad: true, maximize: false });
 const adamw: Adam = new AdamW([["weight", weight]], { exact: true, epsilonHat: false, decoupledWeightDecay: true });
 new Adam(new Set([weight]));
-const group: ParamGroup<AdamOptions> = adam.paramGroups[0]!;
+const group: ParamGroup<AdamOptions> = adam.paramGroups[0];
+// @ts-expect-error: there may be no second group
+adam.paramGroups[1].lr = 1;
 group.lr *= 0.5;
 const state: AdamParameterState | undefined = adam.state.get(weight);
 const moments: (Tensor | undefined)[] = [state?.expAvg, state?.expAvgSq, state?.maxExpAvgSq];

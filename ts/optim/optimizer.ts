@@ -70,9 +70,9 @@ export abstract class Optimizer<
     groups.add(toGroupInits(params));
   }
 
-  /** The groups, in the order they were added. Options are changed by assignment: `group.lr = 1e-4`. */
-  get paramGroups(): readonly ParamGroup<O>[] {
-    return this.#core.groups.handles;
+  /** The groups, one at least, in the order they were added. Options are changed by assignment: `group.lr = 1e-4`. */
+  get paramGroups(): readonly [ParamGroup<O>, ...ParamGroup<O>[]] {
+    return this.#core.groups.handles as readonly [ParamGroup<O>, ...ParamGroup<O>[]];
   }
 
   /**

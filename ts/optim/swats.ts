@@ -5,9 +5,8 @@ import { refuseForeign } from "../foreign.js";
 import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
 import type { Tensor } from "../tensor.js";
-import { Adam, type AdamOptions } from "./adam.js";
+import { Adam } from "./adam.js";
 import { nonNegative } from "./options.js";
-import type { ParamGroup } from "./param-group.js";
 import { SGD } from "./sgd.js";
 import { checkStepOptions, PLAIN_STEP, type StepOptions, type ZeroGradOptions } from "./step-options.js";
 
@@ -97,8 +96,7 @@ export class SWATS {
   }
 
   get #beta2(): number {
-    const [group] = this.#adam.paramGroups;
-    return (group as ParamGroup<AdamOptions>).betas[1];
+    return this.#adam.paramGroups[0].betas[1];
   }
 
   #look(before: ReadonlyMap<Tensor, Float64Array>, gradScale: number): void {
