@@ -1,6 +1,6 @@
 /** Writing safetensors files: the same tensors are the same bytes, and what cannot be read again is not written. */
 
-import { Parameter } from "adam-wasm";
+import { Parameter, SparseTensor } from "adam-wasm";
 import { deserialize, type NamedTensors, type StoredTensor, serialize } from "adam-wasm/checkpoint";
 import { describe, expect, test } from "vitest";
 import { expectError, thrownBy } from "./support/rejects.js";
@@ -141,6 +141,7 @@ describe("the writer refuses", () => {
     ["no tensors", null, {}, TypeError, "ERR_OPTION", /tensors must be an object, got null/],
     ["a tensor that is none", { a: null }, {}, TypeError, "ERR_DTYPE", /dtype that files do not have: undefined/],
     ["an unknown dtype", { a: { ...uint8(1), dtype: "int4" } }, {}, TypeError, "ERR_DTYPE", /do not have: "int4"/],
+    ["a sparse tensor", { a: SparseTensor.coo([1, 0], [10, 20]) }, {}, TypeError, "ERR_DTYPE", /"a" is sparse/],
     ["data of another type", { a: { ...uint8(1), dtype: "int8" } }, {}, TypeError, "ERR_DTYPE", /Int8Array/],
     ["another shape", { a: { ...uint8(1), shape: [2] } }, {}, RangeError, "ERR_SHAPE", /shape \[2\] and 1 elements/],
     ["no shape", { a: { ...uint8(1), shape: undefined } }, {}, TypeError, "ERR_SHAPE", /shape must be an array/],

@@ -130,6 +130,9 @@ function rowOf(given: unknown, tensor: unknown): Row {
   const element = elementOfDType(dtype);
   if (element === undefined)
     throw typeError("ERR_DTYPE", `${what} has a dtype that files do not have: ${shown(dtype)}`);
+  // Its values look like those of a dense one.
+  if ("indices" in (tensor as object))
+    throw typeError("ERR_DTYPE", `${what} is sparse, which files cannot hold; write its toDense()`);
   if (!ArrayBuffer.isView(data) || kindOf(data) !== element.TypedArray.name) {
     throw typeError("ERR_DTYPE", `${what} is ${dtype}, whose data is a ${element.TypedArray.name}, got ${shown(data)}`);
   }
