@@ -65,6 +65,7 @@ describe("the reader refuses", () => {
     ["a string", "{}"],
     ["an array of numbers", [0]],
     ["a Float32Array", new Float32Array(4)],
+    ["an object with a length", { byteLength: 4 }],
   ])("what is not bytes: %s", (_, bytes) => {
     const error = thrownBy(() => deserialize(bytes as never));
     expectError(error, {

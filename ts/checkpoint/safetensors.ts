@@ -43,15 +43,11 @@ export function deserialize(bytes: Uint8Array | ArrayBufferLike): SafeTensors {
 
 /** What a program gives as a file. Never one of a subclass: `slice` of Node's copies nothing. */
 export function bytesOf(bytes: unknown): Uint8Array {
-  const isArray = ArrayBuffer.isView(bytes) && kindOf(bytes) === "Uint8Array";
-  if (
-    !isArray &&
-    (ArrayBuffer.isView(bytes) || typeof bytes !== "object" || bytes === null || !("byteLength" in bytes))
-  ) {
+  if (!/^(Uint8Array|(Shared)?ArrayBuffer)$/.test(kindOf(bytes))) {
     throw typeError("ERR_OPTION", `a checkpoint is read from a Uint8Array or an ArrayBuffer, got ${shown(bytes)}`);
   }
   try {
-    return isArray
+    return ArrayBuffer.isView(bytes)
       ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       : new Uint8Array(bytes as ArrayBufferLike);
   } catch {

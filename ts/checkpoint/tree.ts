@@ -51,8 +51,7 @@ export function takeApart(value: unknown, prepare: (value: unknown, name: string
 export function isTensor(value: unknown): value is StoredTensor {
   if (typeof value !== "object" || value === null || !("dtype" in value && "shape" in value && "data" in value))
     return false;
-  if ("indices" in value) return false;
-  return ArrayBuffer.isView(value.data) && Array.isArray(value.shape);
+  return !("indices" in value) && ArrayBuffer.isView(value.data) && Array.isArray(value.shape);
 }
 
 /** Refuses a key with dots if its name would lead elsewhere. */
