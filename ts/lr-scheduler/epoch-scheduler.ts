@@ -3,7 +3,7 @@
 import { checkNumber, mismatch } from "../check.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { countFromZero, type Fields, LAST_EPOCH, list, nonNegativeNumber, type OptionTable } from "./fields.js";
-import { checkFields, type ScheduledGroup } from "./groups.js";
+import { checkGroupFields, type ScheduledGroup } from "./groups.js";
 import { LAST_LR, LRScheduler, type SchedulerRule, type SchedulerState } from "./lr-scheduler.js";
 import { warnOfEpoch, warnOfOrder } from "./warnings.js";
 
@@ -87,7 +87,7 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
         if (own.lastEpoch === -1) group.initialLr ??= group.lr;
       });
       const initial = this.groups.map((group, index) => {
-        checkFields(group, index, ["initialLr"]);
+        checkGroupFields(group, index, ["initialLr"]);
         return group.initialLr as number;
       });
       this.put({ baseLrs: own.baseLrs ?? Object.freeze(initial) } as Partial<V & EpochState>);

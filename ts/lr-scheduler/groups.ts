@@ -30,7 +30,11 @@ export function fieldOf(group: ScheduledGroup, index: number, field: keyof Sched
 }
 
 /** Refuses to resume where a group lacks one of the fields that a schedule goes by. */
-export function checkFields(group: ScheduledGroup, index: number, fields: readonly (keyof SchedulerFields)[]): void {
+export function checkGroupFields(
+  group: ScheduledGroup,
+  index: number,
+  fields: readonly (keyof SchedulerFields)[],
+): void {
   const missing = fields.find((field) => group[field] === undefined);
   if (missing === undefined) return;
   throw rangeError(

@@ -15,7 +15,7 @@ import {
   positiveNumber,
   readOptions,
 } from "./fields.js";
-import { checkFields, fieldOf, type ScheduledGroup } from "./groups.js";
+import { checkGroupFields, fieldOf, type ScheduledGroup } from "./groups.js";
 import { momentum, setMomentum, USE_BETA1, usesBeta1 } from "./momentum.js";
 import { checkPhases, GROUP_FIELDS, type Phase, phasesOf, placeIn } from "./one-cycle-phases.js";
 
@@ -125,7 +125,8 @@ export class OneCycleLR extends EpochScheduler<Values> {
     };
     super(RULE, optimizer, { ...values, lastEpoch }, (group, index) => {
       if (lastEpoch === -1) noteBounds(group, index, given);
-      else checkFields(group, index, cycleMomentum ? Object.values(GROUP_FIELDS) : ["initialLr", "maxLr", "minLr"]);
+      else
+        checkGroupFields(group, index, cycleMomentum ? Object.values(GROUP_FIELDS) : ["initialLr", "maxLr", "minLr"]);
     });
   }
 

@@ -7,7 +7,7 @@ import { copyOf, mismatch, ownOptions, shown, typeError } from "../check.js";
 import type { Parameter } from "../parameter.js";
 import { numbersIn } from "../tensor-state.js";
 import { type CheckedState, checkState } from "./checked-state.js";
-import { notBelowZero, type SchedulerFields, takeFields } from "./options.js";
+import { notBelowZero, type SchedulerFields, takeSchedulerFields } from "./options.js";
 import type { CheckedGroup } from "./param-group.js";
 import type { Rule } from "./rule.js";
 import { type DictExtras, type Extras, type StateDict, torchKey } from "./state-dict.js";
@@ -144,7 +144,7 @@ function checkEntries<O extends object>(
   { name, options, groupKeys }: Rule<O, string>,
 ) {
   const rest = new Map(Object.entries(entries));
-  const fields = takeFields(rest, torchKey);
+  const fields = takeSchedulerFields(rest, torchKey);
   const values = {} as O;
   for (const option of Object.keys(options) as (keyof O & string)[]) {
     const key = torchKey(option);

@@ -86,8 +86,8 @@ export function checkSchedulerField(name: string, value: unknown): number | unde
   return value === undefined ? undefined : checkNumber(value, `Invalid ${name}: `, () => true);
 }
 
-/** Takes the scheduler fields out of `entries`, where `keyOf` says what they are called. */
-export function takeFields(entries: Map<string, unknown>, keyOf: (field: string) => string): SchedulerFields {
+/** Takes the scheduler fields out of `entries`, where each is under the key that `keyOf` makes of its name. */
+export function takeSchedulerFields(entries: Map<string, unknown>, keyOf: (field: string) => string): SchedulerFields {
   const fields: SchedulerFields = Object.create(null);
   for (const field of SCHEDULER_FIELDS) {
     const key = keyOf(field);

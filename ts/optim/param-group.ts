@@ -14,7 +14,7 @@ import {
   type Options,
   SCHEDULER_FIELDS,
   type SchedulerFields,
-  takeFields,
+  takeSchedulerFields,
 } from "./options.js";
 
 /** A parameter, or a parameter with a name. */
@@ -88,7 +88,7 @@ export function checkGroup<O extends object>(
   }
   const { params, name, ...given } = ownOptions(init, "param group");
   const rest = new Map(Object.entries(given));
-  const fields = takeFields(rest, String);
+  const fields = takeSchedulerFields(rest, String);
   if (params === undefined) {
     const names = Object.keys(given).join(", ");
     throw typeError("ERR_OPTION", `param group has no params${names && `, only ${names}`}`);
