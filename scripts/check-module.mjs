@@ -13,8 +13,8 @@ import { main } from "./lib/main.mjs";
 import { inRoot } from "./lib/paths.mjs";
 
 /**
- * Every page that trains something downloads it before its first step; the design promises one small kernel. What is beyond
- * 11,400 is room for the compilers to come: what an app may have is said to the byte in .size-limit.json.
+ * Every page that trains something downloads it before its first step; the design promises one small kernel. Compilers of
+ * today make at most 11,400 bytes of it, the rest is room for those to come; .size-limit.json is closer about a whole app.
  */
 const MAX_GZIP_BYTES = 12_000;
 

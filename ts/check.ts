@@ -10,21 +10,21 @@
  * ERR_OPTION, ERR_DISPOSED, ERR_ENV and ERR_POISONED.
  *
  * ```text
- * ERR_OPTION           an argument, an option or a value that cannot be, or not now
+ * ERR_OPTION           an argument, an option or a value that is not allowed, or not now
  * ERR_SHAPE            another shape than is asked for, or none
- * ERR_DTYPE            another dtype, or what holds no numbers
- * ERR_ALIAS            memory that two have and only one may
+ * ERR_DTYPE            another dtype than is asked for, or values that are no numbers
+ * ERR_ALIAS            two that share memory, and must not
  * ERR_DISPOSED         what was disposed
  * ERR_REENTRANT        a call from within another one of the same optimizer, or of averages that are swapped
  * ERR_DETACHED         an array whose memory is gone, as a view from before memory grew
  * ERR_OOM              memory is exhausted
  * ERR_LIMIT            more than any memory, or any checkpoint, can hold
  * ERR_NONFINITE        a norm that is not finite, if `errorIfNonfinite`
- * ERR_HOOK             a hook that runs afterwards has thrown: what it came behind is done
+ * ERR_HOOK             a hook that runs after a step or a load has thrown; that is done all the same
  * ERR_STATE_MISMATCH   a state dict or checkpoint of another model, optimizer or schedule
  * ERR_CHECKPOINT       bytes that are no checkpoint
  * ERR_POISONED         the kernel has failed: the program is to be started anew
- * ERR_ENV              no kernel here, or what belongs to another copy of the package
+ * ERR_ENV              no kernel here, or an object of another copy of the package
  * ```
  */
 export type ErrorCode =

@@ -17,7 +17,7 @@ export interface Memory {
   free(): void;
 }
 
-/** Makes the memory of a tensor, whose shape has been checked and is nobody else's by then. */
+/** Makes the memory of a tensor. The shape has been checked, and is a copy that nobody else can change. */
 export type MakeMemory = (length: number, shape: readonly number[]) => Memory;
 
 /** An allocation for a tensor of zeros. */

@@ -119,7 +119,7 @@ export class Tensor<D extends DType = DType> {
     return new Tensor(shape, this.dtype, this.window(start));
   }
 
-  /** The memory of a view. @internal */
+  /** How the memory of a view is made. @internal */
   window(start: number): MakeMemory {
     this.checkAlive();
     if (typeof start !== "number") throw typeError("ERR_SHAPE", `a view starts at an element, got ${shown(start)}`);
@@ -229,8 +229,8 @@ export class Tensor<D extends DType = DType> {
   }
 
   /**
-   * In arithmetic the number in it, as `item()`: of more elements an error, and not NaN. To `+` these are text, which it
-   * joins, too.
+   * In arithmetic a tensor is the number in it, as of `item()`; one of more elements is an error, and not NaN. Only to `+`,
+   * which may also join texts, that one is its text.
    */
   [Symbol.toPrimitive](hint: string): string | number {
     const isText = this.length === 1 ? hint === "string" : hint !== "number";

@@ -33,7 +33,7 @@ export function privateFolder(folderName: string): Place {
       try {
         await writeInto(file, bytes);
       } catch (error) {
-        // It has been there, and empty, since it was made. What went wrong first is what is told.
+        // A new file has been there, and empty, since its handle was made. What went wrong first is what is told.
         if (before === undefined) await place.removeEntry(name).catch(() => {});
         throw error;
       }
@@ -62,8 +62,8 @@ export function database(name: string): Place {
     return fulfilled(request);
   };
   const store = async (mode: IDBTransactionMode) => {
-    // Browsers end connections, of pages that they had put to sleep and with the data of a site: each has a new one, which
-    // ends behind its transaction.
+    // Browsers end connections: those of pages that they put to sleep, and all of a site whose data are cleared. So each
+    // transaction has one of its own, which stays open until the transaction has ended.
     const connection = await open();
     const transaction = connection.transaction(STORE, mode, { durability: "strict" });
     connection.close();

@@ -73,7 +73,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const target = await realpath(path).catch(() => path);
   // Random, as ids of processes are not: in a container each run may have the same, and meet what a dead one has left.
   const unfinished = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}${UNFINISHED}`);
-  // Who could not read the old file cannot read the new one.
+  // Who could not read the old file cannot read the new one. The process's umask is taken off, as from any new file.
   const { mode } = await stat(target).catch(() => ({ mode: 0o666 }));
   const file = await open(unfinished, "wx", mode & 0o777);
   try {
@@ -92,8 +92,8 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * Waits for the disk, unless Node's permission model forbids to: from Node 26 on it does, whatever else is allowed. File systems
- * of other machines may not know how to for folders (EINVAL).
+ * Waits for the disk, unless Node's permission model forbids to: from Node 26 on it does, whatever else is allowed. Network
+ * file systems may not know how to wait for a folder (EINVAL).
  */
 async function reachDisk(file: FileHandle): Promise<void> {
   await file.sync().catch((error: NodeJS.ErrnoException) => {
