@@ -1,4 +1,4 @@
-/** What a machine that lacks something is told, before anything takes its time; and that one with wishes of its own builds. */
+/** What a machine that lacks something is told, before anything takes its time; and that settings of its own change nothing. */
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -30,7 +30,7 @@ describe.skipIf(process.platform === "win32")("Rust that cannot compile the kern
     process.env.PATH = PATH;
   });
 
-  test("Rust that is too old", async () => {
+  test("as it is too old", async () => {
     const folder = scratch("machine");
     writeFileSync(join(folder, "cargo"), "#!/bin/sh\necho cargo 1.63.0\n", { mode: 0o755 });
     process.env.PATH = folder;
