@@ -51,6 +51,8 @@ def write(path: Path, parts: Parts) -> None:
     """Writes a file under another name, which then takes the place of the old one."""
     try:
         text = json.dumps(parts.rest, ensure_ascii=False, separators=(",", ":"))
+        # Half of a surrogate pair is in no UTF-8.
+        "".join((text, *parts.tensors)).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise CheckpointError(f"a checkpoint cannot hold these values: {error}") from error
     # Copies: tensors of one storage, as those of flat models and tied weights are, cannot be in one file.

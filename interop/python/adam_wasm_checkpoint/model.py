@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 from torch.nn import Module
+from torch.nn.parameter import is_lazy
 
 from .errors import CheckpointError, listed
 from .file import Parts
@@ -14,7 +15,13 @@ PREFIX = "model."
 
 def tensors_of(model: Module | Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Parameters and buffers by name; they are written in place."""
-    return dict(model.state_dict() if isinstance(model, Module) else model)
+    tensors = dict(model.state_dict() if isinstance(model, Module) else model)
+    for name, tensor in tensors.items():
+        if not isinstance(tensor, Tensor) or is_lazy(tensor):
+            raise CheckpointError(f"{name!r} of the model is no tensor with values, but {type(tensor).__name__}")
+        if tensor.layout is not torch.strided or tensor.is_nested or tensor.is_quantized or tensor.is_meta:
+            raise CheckpointError(f"model tensor {name!r} is sparse, nested, quantized or meta, which no file can hold")
+    return tensors
 
 
 def plan_model(parts: Parts, model: Module | Mapping[str, Tensor]) -> Callable[[], None]:

@@ -191,10 +191,21 @@ class Refusals(unittest.TestCase):
         with self.assertRaisesRegex(CheckpointError, "the file has no model tensor 'weight'; it has none"):
             load_model(self.path, {"weight": torch.zeros(2)})
 
+    def test_tensors_that_no_file_can_hold(self):
+        save(self.path, model={"weight": torch.zeros(2)})
+        for tensor in [torch.zeros(2).to_sparse(), torch.zeros(2, device="meta"), torch.nn.UninitializedParameter(), 3]:
+            for act in (save, load):
+                with self.subTest(type(tensor).__name__, act=act.__name__):
+                    with self.assertRaisesRegex(CheckpointError, "'weight' .*is (sparse|no tensor with values)"):
+                        act(self.path, model={"weight": tensor})
+        self.assertEqual(os.listdir(self.folder), ["a.safetensors"])
+
     def test_values_that_no_file_can_hold_leave_the_old_file(self):
         save(self.path, epoch=1)
         with self.assertRaisesRegex(CheckpointError, "a checkpoint cannot hold these values"):
             save(self.path, epoch=object())
+        with self.assertRaisesRegex(CheckpointError, "a checkpoint cannot hold these values: .*surrogates"):
+            save(self.path, epoch="\ud800")
         self.assertEqual(load(self.path), {"epoch": 1})
         self.assertEqual(os.listdir(self.folder), ["a.safetensors"])
 
