@@ -154,7 +154,8 @@ def _state_of(entry: dict[str, Any], param: Tensor, rule: Rule, options: dict[st
             result[key] = number_tensor(value)
         elif isinstance(value, Tensor):
             check_like(f"{key} of {what}", value, param)
-            result[key] = value
+            # A copy: what safetensors reads is the file itself, which may be written over while this is trained.
+            result[key] = value.clone()
         else:
             raise CheckpointError(f"{key} of {what} is no tensor in the file")
     return result

@@ -76,6 +76,16 @@ class Forms(unittest.TestCase):
         load(self.path, optimizer=other)
         self.assertEqual(other.param_groups[0]["lr"], torch.tensor(0.25))
 
+    def test_what_was_loaded_stays_when_the_file_is_written_over(self):
+        optimizer, state = stepped(torch.optim.Adam)
+        save(self.path, optimizer=optimizer)
+        other, _ = stepped(torch.optim.Adam)
+        load(self.path, optimizer=other)
+        self.path.write_bytes(bytes([255]) * self.path.stat().st_size)
+        (loaded,) = other.state.values()
+        for key, value in state.items():
+            self.assertTrue(torch.equal(loaded[key], value), key)
+
     def test_milestones_are_counted_by_numbers_at_any_depth(self):
         def started():
             optimizer, _ = stepped(torch.optim.Adam, lr=1.0)
