@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from torch import Tensor
 from torch.optim.lr_scheduler import ChainedScheduler, LRScheduler, SequentialLR
 
 from .errors import CheckpointError
@@ -21,7 +22,16 @@ def plan_scheduler(parts: Parts, scheduler: LRScheduler) -> Callable[[], None]:
 
 def saved_scheduler(parts: Parts, scheduler: LRScheduler) -> None:
     """Adds the state of a scheduler."""
-    parts.rest["scheduler"] = scheduler.state_dict()
+    parts.rest["scheduler"] = _numbers(scheduler.state_dict())
+
+
+def _numbers(value: Any) -> Any:
+    """The same without tensors: where the optimizer keeps its learning rate in one, the scheduler has more of them."""
+    if isinstance(value, Tensor) and value.numel() == 1:
+        return value.item()
+    if isinstance(value, dict):
+        return {key: _numbers(each) for key, each in value.items()}
+    return [_numbers(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _fitting(saved: Any, scheduler: LRScheduler) -> dict[str, Any]:

@@ -76,6 +76,21 @@ class Forms(unittest.TestCase):
         load(self.path, optimizer=other)
         self.assertEqual(other.param_groups[0]["lr"], torch.tensor(0.25))
 
+    def test_a_scheduler_of_a_learning_rate_in_a_tensor(self):
+        def started(rate):
+            optimizer, _ = stepped(torch.optim.Adam, lr=rate)
+            return optimizer, lr_scheduler.CosineAnnealingLR(optimizer, 8)
+
+        for rate in (torch.tensor(0.5), 0.5):
+            optimizer, scheduler = started(torch.tensor(0.5))
+            scheduler.step()
+            save(self.path, optimizer=optimizer, scheduler=scheduler)
+            other, loaded = started(rate)
+            load(self.path, optimizer=other, scheduler=loaded)
+            for each in (scheduler, loaded):
+                each.step()
+            self.assertAlmostEqual(float(other.param_groups[0]["lr"]), optimizer.param_groups[0]["lr"].item(), 6)
+
     def test_what_was_loaded_stays_when_the_file_is_written_over(self):
         optimizer, state = stepped(torch.optim.Adam)
         save(self.path, optimizer=optimizer)
