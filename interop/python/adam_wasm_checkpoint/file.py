@@ -67,6 +67,9 @@ def write(path: Path, parts: Parts) -> None:
     unfinished = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.unfinished")
     with open(unfinished, "xb") as file:
         mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+    # Who could not read the old file cannot read the new one.
+    with suppress(FileNotFoundError):
+        mode &= stat.S_IMODE(os.stat(path).st_mode)
     try:
         save_file(tensors, unfinished, {"checkpoint": text, "checkpoint_version": VERSION, "format": "pt"})
         # It was made anew, for its user alone.

@@ -101,6 +101,12 @@ class Forms(unittest.TestCase):
         for key, value in state.items():
             self.assertTrue(torch.equal(loaded[key], value), key)
 
+    def test_who_could_not_read_the_old_file_cannot_read_the_new_one(self):
+        save(self.path, epoch=1)
+        self.path.chmod(0o600)
+        save(self.path, epoch=2)
+        self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
+
     def test_milestones_are_counted_by_numbers_at_any_depth(self):
         def started():
             optimizer, _ = stepped(torch.optim.Adam, lr=1.0)
