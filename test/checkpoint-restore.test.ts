@@ -38,6 +38,17 @@ const bitsOf = ({ weight, bias, optimizer, scheduler, average }: ReturnType<type
 });
 
 describe("load into", () => {
+  test("a parameter beside one whose name goes on from its own", () => {
+    const model = { a: Parameter.from([1]), "a.b": Parameter.from([2, 3]) };
+    const bytes = save({ model });
+    for (const each of Object.values(model)) each.data.fill(0);
+    load(bytes, { model });
+    expect([...model.a.data, ...model["a.b"].data]).toEqual([1, 2, 3]);
+    const optimizer = new Adam([model.a]);
+    const sentence = 'the key "optimizer.b" names a tensor beside "optimizer", so it may not have a dot';
+    expect(() => save({ optimizer, "optimizer.b": model.a })).toThrow(sentence);
+  });
+
   test("a fresh run makes it the saved one, to the last bit and from then on", () => {
     const [saved, fresh] = [run(7), run(0)];
     const loaded = load(save({ ...saved.parts, epoch: 7 }), fresh.parts);

@@ -35,12 +35,14 @@ export function takeApart(value: unknown, prepare: (value: unknown, name: string
     if (Array.isArray(each)) return each.map((item, i) => walk(item, inside(`${i}`), depth + 1) ?? null);
     if (!isPlainObject(each)) return each;
     const rest = new Map<string, unknown>();
+    const dotted: string[] = [];
     for (const [key, member] of Object.entries(each)) {
       const before = tensors.size;
       const left = walk(member, inside(key), depth + 1);
       if (left !== undefined) rest.set(key, left);
-      if (key.includes(".") && tensors.size > before) checkDots(key, left, each, name);
+      if (key.includes(".") && tensors.size > before) dotted.push(key);
     }
+    for (const key of dotted) checkDots(key, rest, name);
     return Object.fromEntries(rest);
   };
   const rest = walk(value, "", 0);
@@ -55,18 +57,20 @@ export function isTensor(value: unknown): value is StoredTensor {
 }
 
 /** Refuses a key with dots if its name would lead elsewhere. */
-function checkDots(key: string, left: unknown, siblings: Record<string, unknown>, name: string): void {
+function checkDots(key: string, rest: ReadonlyMap<string, unknown>, name: string): void {
   const first = key.slice(0, key.indexOf("."));
-  const isShadowed = Object.hasOwn(siblings, first) && isContainer(siblings[first]);
-  if (left === undefined && !isShadowed) return;
-  const what = left === undefined ? `a tensor beside ${shown(first)}` : "an object of tensors";
+  const isAlone = !rest.has(key);
+  if (isAlone && !isContainer(rest.get(first))) return;
+  const what = isAlone ? `a tensor beside ${shown(first)}` : "an object of tensors";
   throw rangeError(
     "ERR_OPTION",
     `the key ${shown(key)}${name && ` in ${name}`} names ${what}, so it may not have a dot`,
   );
 }
 
-const isContainer = (value: unknown): value is object => Array.isArray(value) || isPlainObject(value);
+/** Tensors are none, which may stand beside others whose names go on: `a` and `a.b`. */
+const isContainer = (value: unknown): value is object =>
+  Array.isArray(value) || (isPlainObject(value) && !isTensor(value));
 
 /** Puts together, into `rest` itself. Throws ERR_CHECKPOINT if a tensor's place is taken. */
 export function putTogether({ tensors, rest }: Parts): unknown {
