@@ -37,7 +37,7 @@ def read(path: Path) -> Parts:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}
         version = metadata.get("checkpoint_version", VERSION)
-        rest = json.loads(metadata.get("checkpoint", "{}"))
+        rest = _parse(metadata.get("checkpoint", "{}"))
     except (SafetensorError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is no checkpoint: {error}") from error
     if version != VERSION:
@@ -51,6 +51,8 @@ def write(path: Path, parts: Parts) -> None:
     """Writes a file under another name, which then takes the place of the old one."""
     try:
         text = json.dumps(parts.rest, ensure_ascii=False, separators=(",", ":"))
+        # What no reader takes: 1 and "1" are the same key as text.
+        _parse(text)
         # Half of a surrogate pair is in no UTF-8.
         "".join((text, *parts.tensors)).encode()
     except (TypeError, ValueError, RecursionError) as error:
@@ -81,3 +83,15 @@ def write(path: Path, parts: Parts) -> None:
         with suppress(FileNotFoundError):
             os.remove(unfinished)
         raise
+
+
+def _parse(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_distinct)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} is there twice")
+    return result

@@ -206,6 +206,8 @@ class Refusals(unittest.TestCase):
             save(self.path, epoch=object())
         with self.assertRaisesRegex(CheckpointError, "a checkpoint cannot hold these values: .*surrogates"):
             save(self.path, epoch="\ud800")
+        with self.assertRaisesRegex(CheckpointError, "a checkpoint cannot hold these values: the key '1' is there twice"):
+            save(self.path, epochs={1: "one", "1": "one"})
         self.assertEqual(load(self.path), {"epoch": 1})
         self.assertEqual(os.listdir(self.folder), ["a.safetensors"])
 
