@@ -24,7 +24,7 @@ test("another target of cargo reaches no command of ours", () => {
   expect(spawnSync(process.execPath, ["--input-type=module", "--eval", program], options).stdout).toBe("none\n");
 });
 
-describe.skipIf(process.platform === "win32")("Rust that cannot compile the kernel", () => {
+describe("Rust that cannot compile the kernel", () => {
   const { PATH } = process.env;
   afterEach(() => {
     process.env.PATH = PATH;
