@@ -88,14 +88,20 @@ export const ADAM_MUTANTS = [
   {
     name: "L2 after the first moment",
     file: BODY,
-    from: "let grad = decay.l2(param, grad);\n                (param, grad, lerp.apply_from_exp_avg(exp_avg, grad))",
-    to: "let raw = grad;\n                let grad = decay.l2(param, grad);\n                (param, grad, lerp.apply_from_exp_avg(exp_avg, raw))",
+    from: "let grad = decay.l2(param, grad);\n                (grad, lerp.apply_from_exp_avg(exp_avg, grad))",
+    to: "let raw = grad;\n                let grad = decay.l2(param, grad);\n                (grad, lerp.apply_from_exp_avg(exp_avg, raw))",
   },
   {
     name: "decoupled decay after the update",
     file: BODY,
-    from: "let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);\n        [self.descend(param, exp_avg, exp_avg_sq), exp_avg, exp_avg_sq]",
-    to: "let (_, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);\n        [self.0.decay.decoupled(self.descend(param, exp_avg, exp_avg_sq)), exp_avg, exp_avg_sq]",
+    from: "if matches!(KIND, PLAIN | L2) { param } else { scalars.decay.decoupled(param) };\n        param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))",
+    to: "param;\n        let param = param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)));\n        if matches!(KIND, PLAIN | L2) { param } else { scalars.decay.decoupled(param) }",
+  },
+  {
+    name: "AdamW by the body without decay",
+    file: ADAM,
+    from: "if weight_decay == 0.0 && !divided && !options.amsgrad => PLAIN",
+    to: "if !divided && !options.amsgrad => PLAIN",
   },
   {
     name: "no L2 makes a zero of -0",

@@ -3,6 +3,7 @@
 const FLUSH = "crate/kernel/src/flush.rs";
 const LANE = "crate/kernel/src/lane/wasm.rs";
 const MEMORY = "crate/bindings/src/memory.rs";
+const PAIRS = "crate/kernel/src/pairs.rs";
 const SWEEP = "crate/kernel/src/sweep.rs";
 const STATE = "crate/bindings/src/state/mod.rs";
 const TABLE = "crate/kernel/src/table.rs";
@@ -39,6 +40,19 @@ export const KERNEL_MUTANTS = [
     file: SWEEP,
     from: "        i += L::WIDTH;\n        left -= L::WIDTH;",
     to: "        let again = usize::from(i > 0 && left == L::WIDTH);\n        i += L::WIDTH - again;\n        left -= L::WIDTH - again;",
+  },
+  {
+    name: "both parameters of a pair out of the state of the first",
+    file: PAIRS,
+    from: "let mut new = states[k];",
+    to: "let mut new = states[k / 2];",
+  },
+  { name: "pairs past the end", file: PAIRS, from: "while left >= 2 * L::WIDTH {", to: "while left > L::WIDTH {" },
+  {
+    name: "gradients of the second of a pair not zeroed",
+    file: PAIRS,
+    from: "for at in pair {",
+    to: "for at in [i] {",
   },
   {
     name: "no room behind an array",

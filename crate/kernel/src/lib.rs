@@ -29,6 +29,7 @@ pub mod flush;
 pub mod lane;
 pub mod nadam;
 pub mod norm;
+pub mod pairs;
 pub mod power;
 pub mod radam;
 mod reduce;

@@ -1,4 +1,4 @@
-//! The only loop: one pass over all arrays of a rule.
+//! The loop: one pass over all arrays of a rule.
 
 use crate::lane::Lane;
 
@@ -6,6 +6,21 @@ use crate::lane::Lane;
 pub trait Rule<L: Lane, const WRITTEN: usize, const READ: usize>: Copy {
     /// The new vectors of the written arrays.
     fn apply(self, written: [L; WRITTEN], read: [L; READ]) -> [L; WRITTEN];
+
+    /// Applies the rule to the whole pairs of vectors in front, if it gains by that, and tells how many elements they have.
+    ///
+    /// # Safety
+    /// As [`sweep_zeroing`].
+    #[inline(always)]
+    unsafe fn sweep_pairs(
+        self,
+        _written: [*mut L::Scalar; WRITTEN],
+        _read: [*mut L::Scalar; READ],
+        _len: usize,
+        _zeroed: usize,
+    ) -> usize {
+        0
+    }
 }
 
 /// Applies `rule` to `len` elements, vector by vector.
@@ -33,8 +48,8 @@ pub unsafe fn sweep<L, R, const WRITTEN: usize, const READ: usize>(
 /// The last vector may reach past the end: it is read and computed whole, and stored up to the end. One body for all
 /// vectors is a quarter less code than another for the last one.
 ///
-/// One vector an iteration: the processor overlaps iterations by itself, and two at a time need more registers than
-/// there are for the rule's scalars.
+/// One vector an iteration, behind the pairs of a rule that [has them](crate::pairs): the processor overlaps iterations by
+/// itself, and few rules leave registers for two.
 ///
 /// # Safety
 /// As [`sweep`]; with `zeroed` above 0, `read` counts as written.
@@ -50,7 +65,9 @@ pub unsafe fn sweep_zeroing<L, R, const WRITTEN: usize, const READ: usize>(
     R: Rule<L, WRITTEN, READ>,
 {
     // `left` counts down beside `i`, and the last vector leaves at once: the compiler keeps one counter, engines unroll.
-    let (mut i, mut left) = (0, len);
+    // SAFETY: the caller's promise.
+    let mut i = unsafe { rule.sweep_pairs(written, read, len, zeroed) };
+    let mut left = len - i;
     while left > 0 {
         // SAFETY: the vector begins before the end, up to which it is stored.
         unsafe {

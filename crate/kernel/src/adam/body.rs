@@ -2,6 +2,7 @@
 
 use crate::decay::{Decay, Lerp};
 use crate::lane::Lane;
+use crate::pairs::sweep_pairs;
 use crate::sweep::Rule;
 
 /// What a body multiplies with and adds, each in all elements of a vector.
@@ -18,16 +19,19 @@ pub struct Scalars<L> {
     pub without_sign: L,
 }
 
-/// The gradient as it is, and the lerp from `exp_avg`: Adam and AdamW as most people run them.
+/// The gradient as it is, the lerp from `exp_avg`, and no decay: Adam as most people run it. The only one in pairs: the
+/// others have more multiplications, for which Zen 5 has fewer units while it divides, and gain nothing.
 pub const PLAIN: u8 = 0;
-/// The same with L2 decay.
-pub const L2: u8 = 1;
-/// PLAIN with a gradient that is multiplied by its factor: clipped on the way, or ascending.
-pub const SCALED: u8 = 2;
-/// PLAIN with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
-pub const VANISHING: u8 = 3;
+/// The same with decoupled decay, which may be 1: AdamW.
+pub const DECOUPLED: u8 = 1;
+/// PLAIN with L2 decay.
+pub const L2: u8 = 2;
+/// DECOUPLED with a gradient that is multiplied by its factor: clipped on the way, or ascending.
+pub const SCALED: u8 = 3;
+/// DECOUPLED with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
+pub const VANISHING: u8 = 4;
 /// Everything: the gradient is scaled, L2 decay is masked or not, and the end from which the lerp starts is selected.
-pub const GENERAL: u8 = 4;
+pub const GENERAL: u8 = 5;
 
 /// One body: a kind, and `DIVIDED`: √bias_correction2 is divided by, not multiplied with its reciprocal.
 #[derive(Clone, Copy)]
@@ -36,15 +40,35 @@ pub struct Update<L, const KIND: u8, const DIVIDED: bool>(pub Scalars<L>);
 impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, KIND, DIVIDED> {
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
-        let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
+        let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
         [self.descend(param, exp_avg, exp_avg_sq), exp_avg, exp_avg_sq]
+    }
+
+    #[inline(always)]
+    unsafe fn sweep_pairs(
+        self,
+        written: [*mut L::Scalar; 3],
+        read: [*mut L::Scalar; 1],
+        len: usize,
+        zeroed: usize,
+    ) -> usize {
+        if KIND != PLAIN {
+            return 0;
+        }
+        let state = |[param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]| {
+            let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
+            [param, exp_avg, exp_avg_sq]
+        };
+        let param = |[param, exp_avg, exp_avg_sq]: [L; 3]| self.descend(param, exp_avg, exp_avg_sq);
+        // SAFETY: the caller's promise.
+        unsafe { sweep_pairs(written, read, len, zeroed, state, param) }
     }
 }
 
 impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, KIND, DIVIDED> {
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq, max_exp_avg_sq]: [L; 4], [grad]: [L; 1]) -> [L; 4] {
-        let (param, exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
+        let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
         let without_sign = self.0.without_sign;
         let max_exp_avg_sq = max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign));
         [self.descend(param, exp_avg, max_exp_avg_sq), exp_avg, exp_avg_sq, max_exp_avg_sq]
@@ -52,30 +76,29 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, K
 }
 
 impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
-    /// The decayed parameter and the new first and second moment.
+    /// The new first and second moment.
     #[inline(always)]
-    fn moments(self, param: L, exp_avg: L, exp_avg_sq: L, grad: L) -> (L, L, L) {
+    fn moments(self, param: L, exp_avg: L, exp_avg_sq: L, grad: L) -> (L, L) {
         let scalars = self.0;
         let (decay, lerp) = (scalars.decay, scalars.lerp);
-        let (param, grad, exp_avg) = match KIND {
-            PLAIN | VANISHING => (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad)),
+        let (grad, exp_avg) = match KIND {
+            PLAIN | DECOUPLED | VANISHING => (grad, lerp.apply_from_exp_avg(exp_avg, grad)),
             L2 => {
-                let param = decay.decoupled(param);
                 let grad = decay.l2(param, grad);
-                (param, grad, lerp.apply_from_exp_avg(exp_avg, grad))
+                (grad, lerp.apply_from_exp_avg(exp_avg, grad))
             }
             SCALED => {
                 let grad = decay.scaled(grad);
-                (decay.decoupled(param), grad, lerp.apply_from_exp_avg(exp_avg, grad))
+                (grad, lerp.apply_from_exp_avg(exp_avg, grad))
             }
             _ => {
-                let (param, grad) = decay.apply(param, grad);
-                (param, grad, lerp.apply(exp_avg, grad))
+                let (_, grad) = decay.apply(param, grad);
+                (grad, lerp.apply(exp_avg, grad))
             }
         };
         let squared = if KIND == VANISHING { grad.flush_below(scalars.vanishing_below) } else { grad };
         let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(squared).mul(squared));
-        (param, exp_avg, exp_avg_sq)
+        (exp_avg, exp_avg_sq)
     }
 
     /// The parameter one step on, `exp_avg_sq` being its maximum under AMSGrad.
@@ -86,6 +109,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
             true => exp_avg_sq.sqrt().div(scalars.bias_correction2_sqrt),
             false => exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt),
         };
+        let param = if matches!(KIND, PLAIN | L2) { param } else { scalars.decay.decoupled(param) };
         param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))
     }
 }
