@@ -9,6 +9,12 @@ const RADAM = "crate/kernel/src/radam.rs";
 /** @type {import("./index.mjs").Mutant[]} */
 export const FAMILY_MUTANTS = [
   { name: "SGD: the first buffer is damped", file: SGD, from: "if step == 1 {", to: "if step == 0 {" },
+  {
+    name: "SGD: Nesterov's momentum by the body without it",
+    file: SGD,
+    from: "true if L::SPECIALIZED && !self.nesterov",
+    to: "true if L::SPECIALIZED",
+  },
   { name: "SGD: nesterov ignored", file: SGD, from: "L::mask(options.nesterov)", to: "L::mask(false)" },
   { name: "SGD: dampening for momentum", file: SGD, from: "1.0 - options.dampening)", to: "1.0 - options.momentum)" },
   { name: "SGD: sparse gradients not swept", file: SGD, from: "sweep_sparse::<L, _, 1>(&self.plain, table);", to: "" },

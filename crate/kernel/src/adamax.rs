@@ -82,7 +82,7 @@ struct Update<L> {
 impl<L: Lane> Rule<L, 3, 1> for Update<L> {
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_inf]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
-        let (param, grad) = self.decay.apply(param, grad);
+        let grad = self.decay.coupled(param, grad);
         let exp_avg = self.lerp.apply(exp_avg, grad);
         let decayed = exp_inf.mul(self.beta2);
         let magnitude = grad.only(self.without_sign).add(self.eps);

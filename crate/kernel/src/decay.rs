@@ -33,13 +33,11 @@ impl<L: Lane> Decay<L> {
         }
     }
 
-    /// The decayed parameter, and the gradient with factor and L2.
+    /// The gradient with factor and L2, if there is any.
     #[inline(always)]
-    pub fn apply(self, param: L, grad: L) -> (L, L) {
-        let param = self.decoupled(param);
-        let grad = self.scaled(grad);
+    pub fn coupled(self, param: L, grad: L) -> L {
         // Without L2, −0·0 is added, which changes nothing; the parameter itself may be infinite.
-        (param, self.l2(param.only(self.has_l2), grad))
+        self.l2(param.only(self.has_l2), self.scaled(grad))
     }
 
     /// The parameter after decoupled decay.

@@ -96,10 +96,10 @@ struct Update<L> {
 impl<L: Lane> Rule<L, 3, 1> for Update<L> {
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
-        let (param, grad) = self.decay.apply(param, grad);
+        let grad = self.decay.coupled(param, grad);
         let exp_avg = self.lerp.apply(exp_avg, grad);
         let exp_avg_sq = exp_avg_sq.mul(self.beta2).add(self.one_minus_beta2.mul(grad).mul(grad));
         let denom = exp_avg_sq.sqrt().only(self.is_rectified).add(self.eps);
-        [param.add(self.neg_step_size.mul(exp_avg).div(denom)), exp_avg, exp_avg_sq]
+        [self.decay.decoupled(param).add(self.neg_step_size.mul(exp_avg).div(denom)), exp_avg, exp_avg_sq]
     }
 }

@@ -36,6 +36,7 @@ pub struct Sgd<L> {
     plain: Plain<L>,
     momentum: Momentum<L>,
     has_momentum: bool,
+    nesterov: bool,
 }
 
 impl<L: Lane> Sgd<L> {
@@ -54,7 +55,7 @@ impl<L: Lane> Sgd<L> {
             is_nesterov: L::mask(options.nesterov),
             flush: Flush::new(options.flush_denormal),
         };
-        Self { plain, momentum, has_momentum: options.momentum != 0.0 }
+        Self { plain, momentum, has_momentum: options.momentum != 0.0, nesterov: options.nesterov }
     }
 
     /// One update of every row with a gradient, in place. The moment is `momentum_buffer`, if there is momentum; sparse
@@ -70,6 +71,7 @@ impl<L: Lane> Sgd<L> {
                     sweep_table::<L, _, 1>(&self.plain, table);
                     sweep_sparse::<L, _, 1>(&self.plain, table);
                 }
+                true if L::SPECIALIZED && !self.nesterov => sweep_table::<L, _, 2>(&HeavyBall(self.momentum), table),
                 true => sweep_table::<L, _, 2>(&self.momentum, table),
             }
         }
@@ -85,7 +87,7 @@ struct Plain<L> {
 impl<L: Lane> Rule<L, 1, 1> for Plain<L> {
     #[inline(always)]
     fn apply(self, [param]: [L; 1], [grad]: [L; 1]) -> [L; 1] {
-        let (param, grad) = self.decay.apply(param, grad);
+        let grad = self.decay.coupled(param, grad);
         [param.add(self.neg_lr.mul(grad))]
     }
 }
@@ -100,12 +102,37 @@ struct Momentum<L> {
     flush: Flush<L>,
 }
 
+impl<L: Lane> Momentum<L> {
+    /// The gradient with factor and L2, and the new buffer.
+    #[inline(always)]
+    fn gradient_and_buffer(self, param: L, buffer: L, grad: L) -> (L, L) {
+        let grad = self.plain.decay.coupled(param, grad);
+        (grad, buffer.mul(self.kept).add(self.taken.mul(grad)))
+    }
+
+    #[inline(always)]
+    fn moved(self, param: L, direction: L) -> L {
+        param.add(self.plain.neg_lr.mul(direction))
+    }
+}
+
 impl<L: Lane> Rule<L, 2, 1> for Momentum<L> {
     #[inline(always)]
     fn apply(self, [param, buffer]: [L; 2], [grad]: [L; 1]) -> [L; 2] {
-        let (param, grad) = self.plain.decay.apply(param, grad);
-        let buffer = buffer.mul(self.kept).add(self.taken.mul(grad));
+        let (grad, buffer) = self.gradient_and_buffer(param, buffer, grad);
         let direction = grad.add(self.nesterov.mul(buffer)).select(buffer, self.is_nesterov);
-        [param.add(self.plain.neg_lr.mul(direction)), self.flush.stored(buffer)]
+        [self.moved(param, direction), self.flush.stored(buffer)]
+    }
+}
+
+/// Momentum without Nesterov's look ahead, which is a third of the other body's time.
+#[derive(Clone, Copy)]
+struct HeavyBall<L>(Momentum<L>);
+
+impl<L: Lane> Rule<L, 2, 1> for HeavyBall<L> {
+    #[inline(always)]
+    fn apply(self, [param, buffer]: [L; 2], [grad]: [L; 1]) -> [L; 2] {
+        let (_, buffer) = self.0.gradient_and_buffer(param, buffer, grad);
+        [self.0.moved(param, buffer), self.0.flush.stored(buffer)]
     }
 }

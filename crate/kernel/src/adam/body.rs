@@ -92,7 +92,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
                 (grad, lerp.apply_from_exp_avg(exp_avg, grad))
             }
             _ => {
-                let (_, grad) = decay.apply(param, grad);
+                let grad = decay.coupled(param, grad);
                 (grad, lerp.apply(exp_avg, grad))
             }
         };
