@@ -23,6 +23,8 @@ const SOURCES = [
 /** What the compiler may have used; without the list, wasm-opt refuses the module or guesses. */
 const FEATURES = ["simd", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "multivalue"];
 const WASM_OPT = [
+  // Below 1024 is only the far end of the stack: what is added to an address may go into the instruction.
+  "--low-memory-unused",
   "-O3",
   "--converge",
   // Functions that have one caller stay functions: engines compile what is called, in the first step a fifth of it.

@@ -34,14 +34,14 @@ export const ADAM_MUTANTS = [
   {
     name: "eps inside the root",
     file: BODY,
-    from: "exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt)",
-    to: "exp_avg_sq.add(scalars.eps).sqrt().mul(scalars.bias_correction2_sqrt)",
+    from: "self.moved(param, exp_avg, exp_avg_sq.sqrt())",
+    to: "self.moved(param, exp_avg, exp_avg_sq.add(self.0.eps).sqrt())",
   },
   {
     name: "eps before the correction",
     file: BODY,
-    from: "exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt)",
-    to: "exp_avg_sq.sqrt().add(scalars.eps).mul(scalars.bias_correction2_sqrt)",
+    from: "root.mul(scalars.bias_correction2_sqrt)",
+    to: "root.add(scalars.eps).mul(scalars.bias_correction2_sqrt)",
   },
   {
     name: "magnitude in place of the square",
@@ -94,14 +94,8 @@ export const ADAM_MUTANTS = [
   {
     name: "decoupled decay after the update",
     file: BODY,
-    from: "if matches!(KIND, PLAIN | L2) { param } else { scalars.decay.decoupled(param) };\n        param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))",
-    to: "param;\n        let param = param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)));\n        if matches!(KIND, PLAIN | L2) { param } else { scalars.decay.decoupled(param) }",
-  },
-  {
-    name: "AdamW by the body without decay",
-    file: ADAM,
-    from: "if weight_decay == 0.0 && !divided && !options.amsgrad => PLAIN",
-    to: "if !divided && !options.amsgrad => PLAIN",
+    from: "if KIND == L2 { param } else { scalars.decay.decoupled(param) };\n        param.add(scalars.neg_step_size.mul(exp_avg).div(corrected.add(scalars.eps)))",
+    to: "param;\n        let param = param.add(scalars.neg_step_size.mul(exp_avg).div(corrected.add(scalars.eps)));\n        if KIND == L2 { param } else { scalars.decay.decoupled(param) }",
   },
   {
     name: "no L2 makes a zero of -0",

@@ -44,8 +44,14 @@ export const KERNEL_MUTANTS = [
   {
     name: "both parameters of a pair out of the state of the first",
     file: PAIRS,
-    from: "let mut new = states[k];",
-    to: "let mut new = states[k / 2];",
+    from: "let mut arrays = states[k];",
+    to: "let mut arrays = states[k / 2];",
+  },
+  {
+    name: "a root with the bits of another",
+    file: LANE,
+    from: "v128_or(self.0, v128_and(other.0, zeros.0))",
+    to: "v128_or(self.0, other.0)",
   },
   { name: "pairs past the end", file: PAIRS, from: "while left >= 2 * L::WIDTH {", to: "while left > L::WIDTH {" },
   {

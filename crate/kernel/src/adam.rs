@@ -24,7 +24,7 @@ use crate::scalars::{bias_corrections, sqrt};
 use crate::table::{Table, sweep_table};
 
 mod body;
-use body::{DECOUPLED, GENERAL, L2, PLAIN, SCALED, Scalars, Update, VANISHING};
+use body::{GENERAL, L2, PLAIN, SCALED, Scalars, Update, VANISHING};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -81,8 +81,7 @@ impl<L: Lane> Adam<L> {
         let grad_factor = grad_factor(options.grad_scale, options.maximize);
         let is_usual = L::SPECIALIZED && !Lerp::<L>::starts_at_grad(beta1);
         let kind = match (is_usual, L::round(grad_factor) == 1.0, l2) {
-            (true, true, false) if weight_decay == 0.0 && !divided && !options.amsgrad => PLAIN,
-            (true, true, false) => DECOUPLED,
+            (true, true, false) => PLAIN,
             (true, true, true) => L2,
             // Not with what fewer people use: the rest is left to the general body.
             (true, false, false) if !divided && !options.amsgrad => SCALED,
@@ -100,6 +99,7 @@ impl<L: Lane> Adam<L> {
                 neg_step_size: L::splat(-step_size),
                 vanishing_below: L::splat(vanishing_below),
                 without_sign: L::without_sign(),
+                zeros: L::mask(false),
             },
             vanishing_below,
             kind,
@@ -118,14 +118,11 @@ impl<L: Lane> Adam<L> {
         // SAFETY: the caller's promise.
         unsafe {
             match (if L::SPECIALIZED { self.kind } else { GENERAL }, self.divided) {
-                (PLAIN | DECOUPLED, false)
-                    if !self.amsgrad && sees_vanishing::<L>(table.rows, self.vanishing_below) =>
-                {
+                (PLAIN, false) if !self.amsgrad && sees_vanishing::<L>(table.rows, self.vanishing_below) => {
                     sweep_table::<L, _, 3>(&Update::<L, VANISHING, false>(self.scalars), table)
                 }
-                (PLAIN, _) => sweep_table::<L, _, 3>(&Update::<L, PLAIN, false>(self.scalars), table),
-                (DECOUPLED, false) => self.sweep::<DECOUPLED, false>(table),
-                (DECOUPLED, true) => self.sweep::<DECOUPLED, true>(table),
+                (PLAIN, false) => self.sweep::<PLAIN, false>(table),
+                (PLAIN, true) => self.sweep::<PLAIN, true>(table),
                 (L2, false) => self.sweep::<L2, false>(table),
                 (L2, true) => self.sweep::<L2, true>(table),
                 (SCALED, _) => sweep_table::<L, _, 3>(&Update::<L, SCALED, false>(self.scalars), table),

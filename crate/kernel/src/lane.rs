@@ -66,6 +66,8 @@ pub trait Lane: Copy {
     fn select(self, other: Self, mask: Self) -> Self;
     /// `self` where the mask is ones, +0 where it is zeros.
     fn only(self, mask: Self) -> Self;
+    /// `self`, but not before `other` is known: `self | (other & zeros)`. Compilers must not see that `zeros` are zeros.
+    fn after(self, other: Self, zeros: Self) -> Self;
     /// The magnitude.
     fn abs(self) -> Self;
     /// +0 in place of every element whose magnitude is below `threshold`, which is not negative. An integer compare:

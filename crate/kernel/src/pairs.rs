@@ -1,7 +1,8 @@
 //! Two vectors at a time, for a rule that divides by square roots.
 //!
 //! Both take a processor's one divider. Zen 5 needs 8.6 cycles for a root and a division in turns, but 6.7 each for two
-//! roots and then two divisions. What is ready first goes first, so that the roots have to lie side by side in the loop.
+//! roots and then two divisions. What is ready first goes first, so the first division of a pair has to wait for the
+//! second root: [`Lane::after`]. The order of instructions alone does it in some loops of some engines.
 //!
 //! The state of both vectors is stored before their parameters are read: what is left fits, with the scalars, into the 15
 //! registers that engines have for vectors.
@@ -10,8 +11,8 @@ use crate::lane::Lane;
 
 /// Steps the whole pairs of vectors in front, and tells how many elements they have.
 ///
-/// `state` gives the new vectors of all written arrays but the first, which it leaves; `param` that one's, out of its old
-/// vector and the new ones of the others. Zeros are left as [`sweep_zeroing`](crate::sweep::sweep_zeroing) leaves them.
+/// `state` gives the new vectors of all written arrays but the first, which it leaves; `params` those of the first, out of
+/// its old ones and the new ones of the others. Zeros are left as [`sweep_zeroing`](crate::sweep::sweep_zeroing) leaves them.
 ///
 /// # Safety
 /// As [`sweep_zeroing`](crate::sweep::sweep_zeroing).
@@ -22,7 +23,7 @@ pub unsafe fn sweep_pairs<L: Lane, const WRITTEN: usize, const READ: usize>(
     len: usize,
     zeroed: usize,
     state: impl Fn([L; WRITTEN], [L; READ]) -> [L; WRITTEN],
-    param: impl Fn([L; WRITTEN]) -> L,
+    params: impl Fn([[L; WRITTEN]; 2]) -> [L; 2],
 ) -> usize {
     let (mut i, mut left) = (0, len);
     while left >= 2 * L::WIDTH {
@@ -36,13 +37,13 @@ pub unsafe fn sweep_pairs<L: Lane, const WRITTEN: usize, const READ: usize>(
                 }
                 new
             });
-            let params = [0, 1].map(|k| {
-                let mut new = states[k];
-                new[0] = L::load(written[0].add(pair[k]));
-                param(new)
-            });
+            let new = params([0, 1].map(|k| {
+                let mut arrays = states[k];
+                arrays[0] = L::load(written[0].add(pair[k]));
+                arrays
+            }));
             for k in [0, 1] {
-                params[k].store(written[0].add(pair[k]));
+                new[k].store(written[0].add(pair[k]));
             }
             if i < zeroed {
                 for array in read {
@@ -77,7 +78,7 @@ mod tests {
                         len,
                         zeroed,
                         |[param, state], [grad]| [param, state.add(grad)],
-                        |[param, state]| param.add(state),
+                        |pair| pair.map(|[param, state]| param.add(state)),
                     )
                 };
                 let expected = |inside: f32, behind: f32| [vec![inside; done], vec![behind; len - done]].concat();

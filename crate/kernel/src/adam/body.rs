@@ -17,21 +17,19 @@ pub struct Scalars<L> {
     pub neg_step_size: L,
     pub vanishing_below: L,
     pub without_sign: L,
+    pub zeros: L,
 }
 
-/// The gradient as it is, the lerp from `exp_avg`, and no decay: Adam as most people run it. The only one in pairs: the
-/// others have more multiplications, for which Zen 5 has fewer units while it divides, and gain nothing.
+/// The gradient as it is, and the lerp from `exp_avg`: Adam and AdamW as most people run them.
 pub const PLAIN: u8 = 0;
-/// The same with decoupled decay, which may be 1: AdamW.
-pub const DECOUPLED: u8 = 1;
-/// PLAIN with L2 decay.
-pub const L2: u8 = 2;
-/// DECOUPLED with a gradient that is multiplied by its factor: clipped on the way, or ascending.
-pub const SCALED: u8 = 3;
-/// DECOUPLED with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
-pub const VANISHING: u8 = 4;
+/// The same with L2 decay.
+pub const L2: u8 = 1;
+/// PLAIN with a gradient that is multiplied by its factor: clipped on the way, or ascending.
+pub const SCALED: u8 = 2;
+/// PLAIN with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
+pub const VANISHING: u8 = 3;
 /// Everything: the gradient is scaled, L2 decay is masked or not, and the end from which the lerp starts is selected.
-pub const GENERAL: u8 = 5;
+pub const GENERAL: u8 = 4;
 
 /// One body: a kind, and `DIVIDED`: √bias_correction2 is divided by, not multiplied with its reciprocal.
 #[derive(Clone, Copy)]
@@ -41,7 +39,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, K
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
         let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
-        [self.descend(param, exp_avg, exp_avg_sq), exp_avg, exp_avg_sq]
+        [self.moved(param, exp_avg, exp_avg_sq.sqrt()), exp_avg, exp_avg_sq]
     }
 
     #[inline(always)]
@@ -52,16 +50,20 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, K
         len: usize,
         zeroed: usize,
     ) -> usize {
-        if KIND != PLAIN {
+        if DIVIDED || !matches!(KIND, PLAIN | L2 | SCALED) {
             return 0;
         }
         let state = |[param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]| {
             let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
             [param, exp_avg, exp_avg_sq]
         };
-        let param = |[param, exp_avg, exp_avg_sq]: [L; 3]| self.descend(param, exp_avg, exp_avg_sq);
+        let params = |[first, second]: [[L; 3]; 2]| {
+            let second_root = second[2].sqrt();
+            let first_root = first[2].sqrt().after(second_root, self.0.zeros);
+            [self.moved(first[0], first[1], first_root), self.moved(second[0], second[1], second_root)]
+        };
         // SAFETY: the caller's promise.
-        unsafe { sweep_pairs(written, read, len, zeroed, state, param) }
+        unsafe { sweep_pairs(written, read, len, zeroed, state, params) }
     }
 }
 
@@ -71,7 +73,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, K
         let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
         let without_sign = self.0.without_sign;
         let max_exp_avg_sq = max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign));
-        [self.descend(param, exp_avg, max_exp_avg_sq), exp_avg, exp_avg_sq, max_exp_avg_sq]
+        [self.moved(param, exp_avg, max_exp_avg_sq.sqrt()), exp_avg, exp_avg_sq, max_exp_avg_sq]
     }
 }
 
@@ -82,7 +84,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
         let scalars = self.0;
         let (decay, lerp) = (scalars.decay, scalars.lerp);
         let (grad, exp_avg) = match KIND {
-            PLAIN | DECOUPLED | VANISHING => (grad, lerp.apply_from_exp_avg(exp_avg, grad)),
+            PLAIN | VANISHING => (grad, lerp.apply_from_exp_avg(exp_avg, grad)),
             L2 => {
                 let grad = decay.l2(param, grad);
                 (grad, lerp.apply_from_exp_avg(exp_avg, grad))
@@ -101,15 +103,15 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
         (exp_avg, exp_avg_sq)
     }
 
-    /// The parameter one step on, `exp_avg_sq` being its maximum under AMSGrad.
+    /// The parameter one step on, `root` being that of the second moment, or of its maximum under AMSGrad.
     #[inline(always)]
-    fn descend(self, param: L, exp_avg: L, exp_avg_sq: L) -> L {
+    fn moved(self, param: L, exp_avg: L, root: L) -> L {
         let scalars = self.0;
-        let root = match DIVIDED {
-            true => exp_avg_sq.sqrt().div(scalars.bias_correction2_sqrt),
-            false => exp_avg_sq.sqrt().mul(scalars.bias_correction2_sqrt),
+        let corrected = match DIVIDED {
+            true => root.div(scalars.bias_correction2_sqrt),
+            false => root.mul(scalars.bias_correction2_sqrt),
         };
-        let param = if matches!(KIND, PLAIN | L2) { param } else { scalars.decay.decoupled(param) };
-        param.add(scalars.neg_step_size.mul(exp_avg).div(root.add(scalars.eps)))
+        let param = if KIND == L2 { param } else { scalars.decay.decoupled(param) };
+        param.add(scalars.neg_step_size.mul(exp_avg).div(corrected.add(scalars.eps)))
     }
 }

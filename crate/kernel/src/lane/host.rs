@@ -90,6 +90,9 @@ macro_rules! array_lane {
             fn only(self, mask: Self) -> Self {
                 self.select(Self([0.0; $width]), mask)
             }
+            fn after(self, other: Self, zeros: Self) -> Self {
+                self.zip(other.only(zeros), |a, b| <$scalar>::from_bits(a.to_bits() | b.to_bits()))
+            }
             fn abs(self) -> Self {
                 Self(self.0.map(<$scalar>::abs))
             }

@@ -86,6 +86,10 @@ macro_rules! arithmetic {
         fn only(self, mask: Self) -> Self {
             Self(v128_and(self.0, mask.0))
         }
+        #[inline(always)]
+        fn after(self, other: Self, zeros: Self) -> Self {
+            Self(v128_or(self.0, v128_and(other.0, zeros.0)))
+        }
     };
 }
 
