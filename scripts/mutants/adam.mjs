@@ -34,8 +34,8 @@ export const ADAM_MUTANTS = [
   {
     name: "eps inside the root",
     file: BODY,
-    from: "self.moved(param, exp_avg, exp_avg_sq.sqrt())",
-    to: "self.moved(param, exp_avg, exp_avg_sq.add(self.0.eps).sqrt())",
+    from: "self.moved(param, self.step(exp_avg), exp_avg_sq.sqrt())",
+    to: "self.moved(param, self.step(exp_avg), exp_avg_sq.add(self.0.eps).sqrt())",
   },
   {
     name: "eps before the correction",
@@ -94,8 +94,8 @@ export const ADAM_MUTANTS = [
   {
     name: "decoupled decay after the update",
     file: BODY,
-    from: "if KIND == L2 { param } else { scalars.decay.decoupled(param) };\n        param.add(scalars.neg_step_size.mul(exp_avg).div(corrected.add(scalars.eps)))",
-    to: "param;\n        let param = param.add(scalars.neg_step_size.mul(exp_avg).div(corrected.add(scalars.eps)));\n        if KIND == L2 { param } else { scalars.decay.decoupled(param) }",
+    from: "if KIND == L2 { param } else { scalars.decay.decoupled(param) };\n        param.add(step.div(corrected.add(scalars.eps)))",
+    to: "param;\n        let param = param.add(step.div(corrected.add(scalars.eps)));\n        if KIND == L2 { param } else { scalars.decay.decoupled(param) }",
   },
   {
     name: "no L2 makes a zero of -0",

@@ -1,8 +1,8 @@
 //! Two vectors at a time, for a rule that divides by square roots.
 //!
 //! Both take a processor's one divider. Zen 5 needs 8.6 cycles for a root and a division in turns, but 6.7 each for two
-//! roots and then two divisions. What is ready first goes first, so the first division of a pair has to wait for the
-//! second root: [`Lane::after`]. The order of instructions alone does it in some loops of some engines.
+//! roots and then two divisions. So a division of the pair has to wait for the other's root: [`Lane::after`]. The order of
+//! instructions alone does it in some loops of some engines.
 //!
 //! The state of both vectors is stored before their parameters are read: what is left fits, with the scalars, into the 15
 //! registers that engines have for vectors.

@@ -39,7 +39,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, K
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
         let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
-        [self.moved(param, exp_avg, exp_avg_sq.sqrt()), exp_avg, exp_avg_sq]
+        [self.moved(param, self.step(exp_avg), exp_avg_sq.sqrt()), exp_avg, exp_avg_sq]
     }
 
     #[inline(always)]
@@ -58,9 +58,9 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, K
             [param, exp_avg, exp_avg_sq]
         };
         let params = |[first, second]: [[L; 3]; 2]| {
-            let second_root = second[2].sqrt();
-            let first_root = first[2].sqrt().after(second_root, self.0.zeros);
-            [self.moved(first[0], first[1], first_root), self.moved(second[0], second[1], second_root)]
+            let roots = [first[2].sqrt(), second[2].sqrt()];
+            let step = self.step(second[1]).after(roots[0], self.0.zeros);
+            [self.moved(first[0], self.step(first[1]), roots[0]), self.moved(second[0], step, roots[1])]
         };
         // SAFETY: the caller's promise.
         unsafe { sweep_pairs(written, read, len, zeroed, state, params) }
@@ -73,7 +73,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, K
         let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
         let without_sign = self.0.without_sign;
         let max_exp_avg_sq = max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign));
-        [self.moved(param, exp_avg, max_exp_avg_sq.sqrt()), exp_avg, exp_avg_sq, max_exp_avg_sq]
+        [self.moved(param, self.step(exp_avg), max_exp_avg_sq.sqrt()), exp_avg, exp_avg_sq, max_exp_avg_sq]
     }
 }
 
@@ -103,15 +103,21 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
         (exp_avg, exp_avg_sq)
     }
 
+    /// What is divided: the step of a denominator of 1.
+    #[inline(always)]
+    fn step(self, exp_avg: L) -> L {
+        self.0.neg_step_size.mul(exp_avg)
+    }
+
     /// The parameter one step on, `root` being that of the second moment, or of its maximum under AMSGrad.
     #[inline(always)]
-    fn moved(self, param: L, exp_avg: L, root: L) -> L {
+    fn moved(self, param: L, step: L, root: L) -> L {
         let scalars = self.0;
         let corrected = match DIVIDED {
             true => root.div(scalars.bias_correction2_sqrt),
             false => root.mul(scalars.bias_correction2_sqrt),
         };
         let param = if KIND == L2 { param } else { scalars.decay.decoupled(param) };
-        param.add(scalars.neg_step_size.mul(exp_avg).div(corrected.add(scalars.eps)))
+        param.add(step.div(corrected.add(scalars.eps)))
     }
 }
