@@ -1,21 +1,21 @@
 //! Two vectors at a time, for a rule that divides by square roots.
 //!
-//! Both take a processor's one divider. Zen 5 needs 8.6 cycles for a root and a division in turns, but 6.7 each for two
-//! roots and then two divisions. So a division of the pair has to wait for the other's root: [`Lane::after`]. The order of
-//! instructions alone does it in some loops of some engines.
+//! Both take a processor's one divider. Zen 5 needs 8.6 cycles for a root and a division where they take turns, but 6.7
+//! where two roots come before two divisions. So the second division of the pair has to wait for the first root:
+//! [`Lane::after`]. The order of operations alone does it in some loops of some engines.
 //!
 //! The state of both vectors is stored before their parameters are read: what is left fits, with the scalars, into the 15
-//! registers that engines have for vectors.
+//! registers that V8 has for vectors on x64, all but one scalar of scaled gradients.
 
 use crate::lane::Lane;
 
 /// Steps the whole pairs of vectors in front, and tells how many elements they have.
 ///
 /// `state` gives the new vectors of all written arrays but the first, which it leaves; `params` those of the first, out of
-/// its old ones and the new ones of the others. Zeros are left as [`sweep_zeroing`](crate::sweep::sweep_zeroing) leaves them.
+/// its old ones and the new ones of the others. Zeros are left in the pairs of `read` that begin before element `zeroed`.
 ///
 /// # Safety
-/// As [`sweep_zeroing`](crate::sweep::sweep_zeroing).
+/// As [`sweep_zeroing`](crate::sweep::sweep_zeroing), but nothing behind `len` elements is read.
 #[inline(always)]
 pub unsafe fn sweep_pairs<L: Lane, const WRITTEN: usize, const READ: usize>(
     written: [*mut L::Scalar; WRITTEN],
@@ -28,7 +28,7 @@ pub unsafe fn sweep_pairs<L: Lane, const WRITTEN: usize, const READ: usize>(
     let (mut i, mut left) = (0, len);
     while left >= 2 * L::WIDTH {
         let pair = [i, i + L::WIDTH];
-        // SAFETY: both vectors end before the arrays do.
+        // SAFETY: both vectors lie within the arrays.
         unsafe {
             let states = pair.map(|at| {
                 let new = state(written.map(|a| L::load(a.add(at))), read.map(|a| L::load(a.add(at))));
@@ -68,7 +68,9 @@ mod tests {
     fn whole_pairs_are_stepped_once_and_the_rest_is_left() {
         for (len, done) in [(0, 0), (7, 0), (8, 8), (15, 8), (16, 16), (1003, 1000)] {
             for (zeroed, left) in [(0, 1.0), (usize::MAX, 0.0)] {
-                let [mut param, mut state, mut grad] = [1.0f32, 2.0, 1.0].map(|value| vec![value; len]);
+                // Each element has its own values, as no vector may get those of the other.
+                let values = |factor: f32| (0..len).map(|i| factor * i as f32).collect::<Vec<_>>();
+                let (mut param, mut state, mut grad) = (values(1.0), values(2.0), vec![1.0; len]);
                 let written = [param.as_mut_ptr(), state.as_mut_ptr()];
                 // SAFETY: the arrays have `len` elements.
                 let swept = unsafe {
@@ -81,9 +83,13 @@ mod tests {
                         |pair| pair.map(|[param, state]| param.add(state)),
                     )
                 };
-                let expected = |inside: f32, behind: f32| [vec![inside; done], vec![behind; len - done]].concat();
+                let expected = |inside: fn(f32) -> f32, behind: fn(f32) -> f32| {
+                    (0..len).map(|i| if i < done { inside(i as f32) } else { behind(i as f32) }).collect::<Vec<_>>()
+                };
                 assert_eq!(swept, done);
-                assert_eq!([param, state, grad], [expected(4.0, 1.0), expected(3.0, 2.0), expected(left, 1.0)]);
+                assert_eq!(param, expected(|x| 3.0 * x + 1.0, |x| x));
+                assert_eq!(state, expected(|x| 2.0 * x + 1.0, |x| 2.0 * x));
+                assert_eq!(grad, [vec![left; done], vec![1.0; len - done]].concat());
             }
         }
     }
