@@ -1,8 +1,9 @@
 //! The arithmetic of the Adam family, and nothing else.
 //!
-//! Every rule (`adam`, …) says how *one vector* of each of its arrays changes in a step; [`sweep`] is the only loop, and
-//! [`lane`] the only module that knows a vector instruction. The crate has no dependency, no static, no allocation and
-//! no panic, so it can also be built as a module that imports its memory, and linked by native benchmarks and fuzzers.
+//! Every rule (`adam`, …) says how *one vector* of each of its arrays changes in a step; [`sweep`] is the loop, in front
+//! of which some rules take vectors in [`pairs`], and [`lane`] the only module that knows a vector instruction. The crate
+//! has no dependency, no static, no allocation and no panic, so it can also be built as a module that imports its memory,
+//! and linked by native benchmarks and fuzzers.
 //!
 //! # What a rule may assume
 //!

@@ -7,7 +7,8 @@ pub trait Rule<L: Lane, const WRITTEN: usize, const READ: usize>: Copy {
     /// The new vectors of the written arrays.
     fn apply(self, written: [L; WRITTEN], read: [L; READ]) -> [L; WRITTEN];
 
-    /// Applies the rule to the whole pairs of vectors in front, if it gains by that, and tells how many elements they have.
+    /// Applies the rule to the whole pairs of vectors in front, if it gains by that, and tells how many elements they have:
+    /// never more than `len`.
     ///
     /// # Safety
     /// As [`sweep_zeroing`].
@@ -42,8 +43,8 @@ pub unsafe fn sweep<L, R, const WRITTEN: usize, const READ: usize>(
     unsafe { sweep_zeroing(rule, written, read.map(<*const _>::cast_mut), len, 0) }
 }
 
-/// The same, and leaves zeros in the vectors of `read` that begin before element `zeroed`: the store hides behind the
-/// arithmetic, while a pass of its own has to wait for memory.
+/// The same, and leaves zeros in the vectors of `read`, or pairs of them, that begin before element `zeroed`: the store
+/// hides behind the arithmetic, while a pass of its own has to wait for memory.
 ///
 /// The last vector may reach past the end: it is read and computed whole, and stored up to the end. One body for all
 /// vectors is a quarter less code than another for the last one.
@@ -64,9 +65,9 @@ pub unsafe fn sweep_zeroing<L, R, const WRITTEN: usize, const READ: usize>(
     L: Lane,
     R: Rule<L, WRITTEN, READ>,
 {
-    // `left` counts down beside `i`, and the last vector leaves at once: the compiler keeps one counter, engines unroll.
     // SAFETY: the caller's promise.
     let mut i = unsafe { rule.sweep_pairs(written, read, len, zeroed) };
+    // `left` counts down beside `i`, and the last vector leaves at once: the compiler keeps one counter, engines unroll.
     let mut left = len - i;
     while left > 0 {
         // SAFETY: the vector begins before the end, up to which it is stored.

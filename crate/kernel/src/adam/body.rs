@@ -17,6 +17,7 @@ pub struct Scalars<L> {
     pub neg_step_size: L,
     pub vanishing_below: L,
     pub without_sign: L,
+    /// For [`Lane::after`].
     pub zeros: L,
 }
 
@@ -50,6 +51,7 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, K
         len: usize,
         zeroed: usize,
     ) -> usize {
+        // Two divisions, and the body with everything, are no quicker in pairs.
         if DIVIDED || !matches!(KIND, PLAIN | L2 | SCALED) {
             return 0;
         }
