@@ -48,7 +48,7 @@ async function measureLimits(effort) {
 
 /**
  * Square roots of numbers in memory, each divided into others: nothing waits for the result of another. Two roots and then
- * two divisions, as some processors are slower when they take turns.
+ * their divisions, as some processors are slower when they take turns.
  */
 async function dividing(divisions) {
   const root = (offset) => `(f32x4.sqrt (v128.load offset=${offset} (local.get $at)))`;

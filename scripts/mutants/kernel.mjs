@@ -48,7 +48,7 @@ export const KERNEL_MUTANTS = [
     to: "let mut arrays = states[k / 2];",
   },
   {
-    name: "a root with the bits of another",
+    name: "a step with the bits of another vector's root",
     file: LANE,
     from: "v128_or(self.0, v128_and(other.0, zeros.0))",
     to: "v128_or(self.0, other.0)",
