@@ -10,7 +10,7 @@ from .errors import CheckpointError, listed
 from .file import Parts
 from .model import check_like
 from .rules import Rule, rule_of
-from .values import group_from, group_to, number_tensor, step_tensor
+from .values import group_from, group_to, number_tensor, scalar_dtype, step_tensor
 
 PREFIX = "optimizer.state."
 Names = Mapping[str, Tensor] | None
@@ -57,7 +57,16 @@ def plan_optimizer(
                 state[count] = _state_of(entry, param, rule, options, f"parameter {saved_id}")
             count += 1
         loaded.append(options | {"params": list(range(count - len(saved_ids), count))})
-    return lambda: optimizer.load_state_dict({"state": state, "param_groups": loaded})
+    params = [param for group in optimizer.param_groups for param in group["params"]]
+
+    def commit() -> None:
+        optimizer.load_state_dict({"state": dict(state), "param_groups": loaded})
+        # torch computes the product of NAdam in float32 for parameters of any dtype, but loads it in theirs.
+        for index, entry in state.items():
+            if "mu_product" in entry and (own := optimizer.state.get(params[index])):
+                own["mu_product"] = entry["mu_product"].to(own["mu_product"].device)
+
+    return commit
 
 
 def saved_optimizer(parts: Parts, optimizer: Optimizer, named: Names, by_position: bool) -> None:
@@ -151,7 +160,7 @@ def _state_of(entry: dict[str, Any], param: Tensor, rule: Rule, options: dict[st
             step = step_tensor(value)
             result[key] = int(step) if rule.counts_plainly else step
         elif key in rule.numbers:
-            result[key] = number_tensor(value)
+            result[key] = number_tensor(value).to(scalar_dtype())
         elif isinstance(value, Tensor):
             check_like(f"{key} of {what}", value, param)
             # A copy: what safetensors reads is the file itself, which may be written over while this is trained.

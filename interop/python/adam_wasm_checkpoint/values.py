@@ -43,6 +43,11 @@ def number_tensor(value: Any) -> Tensor:
     return torch.tensor(plain_number(value), dtype=torch.float64)
 
 
+def scalar_dtype() -> torch.dtype:
+    """The dtype in which torch computes such a number."""
+    return torch.float64 if torch.get_default_dtype() is torch.float64 else torch.float32
+
+
 def group_from(saved: dict[str, Any], own: dict[str, Any], rule: Rule, what: str) -> dict[str, Any]:
     """Options of a group for torch, without `params`: the file's, except names and how to compute."""
     keep = ("params", "param_names", *IMPLEMENTATION)

@@ -58,6 +58,21 @@ class Forms(unittest.TestCase):
         (state,) = optimizer.state.values()
         self.assertEqual(state["mu_product"].item(), product)
 
+    def test_the_product_of_nadam_is_computed_in_float32_whatever_the_parameter_is(self):
+        for dtype in (torch.float64, torch.float32, torch.bfloat16):
+            with self.subTest(dtype):
+                param = torch.nn.Parameter(torch.ones(2, dtype=dtype))
+                optimizer = torch.optim.NAdam([("weight", param)])
+                param.grad = torch.ones_like(param)
+                optimizer.step()
+                save(self.path, optimizer=optimizer)
+                other = torch.optim.NAdam([("weight", param)])
+                load(self.path, optimizer=other)
+                for each in (optimizer, other):
+                    each.step()
+                found, expected = other.state[param]["mu_product"], optimizer.state[param]["mu_product"]
+                self.assertEqual((found.dtype, found.item()), (torch.float32, expected.item()))
+
     def test_how_to_compute_stays_as_it_is_here(self):
         save(self.path, optimizer=stepped(torch.optim.Adam, fused=True, lr=0.5)[0])
         other, _ = stepped(torch.optim.Adam, foreach=True, maximize=True)
