@@ -74,8 +74,8 @@ def save(
 ) -> None:
     """Writes a file that `load` of adam-wasm/checkpoint reads, whole or not at all.
 
-    `values` are what JSON holds: numbers, strings, booleans, None, lists and dicts. `by_position` saves an optimizer
-    without names. Raises CheckpointError.
+    `values` are what JSON holds: numbers, but no integers that JavaScript would round, strings, booleans, None, lists
+    and dicts. `by_position` saves an optimizer without names. Raises CheckpointError.
     """
     parts = Parts({}, dict(values))
     if model is not None:

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +52,8 @@ def write(path: Path, parts: Parts) -> None:
     """Writes a file under another name, which then takes the place of the old one."""
     try:
         text = json.dumps(parts.rest, ensure_ascii=False, separators=(",", ":"))
-        # What no reader takes: 1 and "1" are the same key as text.
-        _parse(text)
+        # What no reader takes: 1 and "1" are the same key as text, and JavaScript rounds large integers.
+        _parse(text, _exact)
         # Half of a surrogate pair is in no UTF-8.
         "".join((text, *parts.tensors)).encode()
     except (TypeError, ValueError, RecursionError) as error:
@@ -85,8 +86,14 @@ def write(path: Path, parts: Parts) -> None:
         raise
 
 
-def _parse(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_distinct)
+def _parse(text: str, integer: Callable[[str], int] = int) -> Any:
+    return json.loads(text, object_pairs_hook=_distinct, parse_int=integer)
+
+
+def _exact(digits: str) -> int:
+    if float(digits) != int(digits):
+        raise ValueError(f"JavaScript would round the integer {digits}, which a string can keep")
+    return int(digits)
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

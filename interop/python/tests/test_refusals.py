@@ -208,8 +208,15 @@ class Refusals(unittest.TestCase):
             save(self.path, epoch="\ud800")
         with self.assertRaisesRegex(CheckpointError, "a checkpoint cannot hold these values: the key '1' is there twice"):
             save(self.path, epochs={1: "one", "1": "one"})
+        with self.assertRaisesRegex(CheckpointError, f"JavaScript would round the integer {2**64 - 1}, which a string"):
+            save(self.path, seeds=[2**53, 2**64 - 1])
         self.assertEqual(load(self.path), {"epoch": 1})
         self.assertEqual(os.listdir(self.folder), ["a.safetensors"])
+
+    def test_large_integers_that_javascript_can_hold(self):
+        values = {"seeds": [2**53, -(2**53), 2**64, 3 * 2**60]}
+        save(self.path, **values)
+        self.assertEqual(load(self.path), values)
 
 
 if __name__ == "__main__":
