@@ -16,6 +16,9 @@ from safetensors.torch import save_file
 from .errors import CheckpointError
 
 VERSION = "1"
+NEVER = (torch.complex32, torch.complex128)
+"""What safetensors has no name for."""
+
 Path = str | os.PathLike[str]
 
 
@@ -58,6 +61,9 @@ def write(path: Path, parts: Parts) -> None:
         "".join((text, *parts.tensors)).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise CheckpointError(f"a checkpoint cannot hold these values: {error}") from error
+    for name, tensor in parts.tensors.items():
+        if tensor.dtype in NEVER:
+            raise CheckpointError(f"tensor {name!r} is {tensor.dtype}, which no file can hold".replace("torch.", ""))
     # Copies: tensors of one storage, as those of flat models and tied weights are, cannot be in one file.
     tensors = {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)

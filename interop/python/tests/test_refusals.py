@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torch.optim import lr_scheduler
 
-from adam_wasm_checkpoint import CheckpointError, load, load_model, load_optimizer, save, save_optimizer
+from adam_wasm_checkpoint import CheckpointError, load, load_model, load_optimizer, save, save_model, save_optimizer
 
 
 def model_of(**shapes):
@@ -198,6 +198,13 @@ class Refusals(unittest.TestCase):
                 with self.subTest(type(tensor).__name__, act=act.__name__):
                     with self.assertRaisesRegex(CheckpointError, "'weight' .*is (sparse|no tensor with values)"):
                         act(self.path, model={"weight": tensor})
+        self.assertEqual(os.listdir(self.folder), ["a.safetensors"])
+
+    def test_a_dtype_that_no_file_can_hold_leaves_the_old_file(self):
+        save(self.path, epoch=1)
+        with self.assertRaisesRegex(CheckpointError, "'model.weight' is complex128, which no file can hold"):
+            save_model({"weight": torch.zeros(2, dtype=torch.complex128)}, self.path)
+        self.assertEqual(load(self.path), {"epoch": 1})
         self.assertEqual(os.listdir(self.folder), ["a.safetensors"])
 
     def test_values_that_no_file_can_hold_leave_the_old_file(self):
