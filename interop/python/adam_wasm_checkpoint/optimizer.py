@@ -82,7 +82,8 @@ def saved_optimizer(parts: Parts, optimizer: Optimizer, named: Names, by_positio
                 rest[str(saved_id)][key] = None
             else:
                 tensor = step_tensor(value) if key == "step" else number_tensor(value) if key in rule.numbers else value
-                parts.tensors[f"{PREFIX}{saved_id}.{key}"] = tensor
+                # What SGD adds up of sparse gradients is sparse in torch, and dense in adam-wasm and in files.
+                parts.tensors[f"{PREFIX}{saved_id}.{key}"] = tensor.to_dense()
     groups = [group_to(group, f"group {index}") for index, group in enumerate(found["param_groups"])]
     for group, own in zip(groups, names or [], strict=names is not None):
         group["param_names"] = own

@@ -49,6 +49,21 @@ class Forms(unittest.TestCase):
         (state,) = optimizer.state.values()
         self.assertIs(type(state["step"]), int)
 
+    def test_momentum_of_sparse_gradients_is_dense_in_the_file_and_goes_on_with_them(self):
+        grad = torch.sparse_coo_tensor([[1, 1]], [[1.0, 2.0], [3.0, 4.0]], (3, 2), check_invariants=True)
+        optimizer, state = stepped(torch.optim.SGD, grad, momentum=0.5)
+        save(self.path, optimizer=optimizer)
+        found = load_file(self.path)["optimizer.state.0.momentum_buffer"]
+        self.assertEqual(found.tolist(), [[0, 0], [4, 6], [0, 0]])
+        other, _ = stepped(torch.optim.SGD, grad)
+        load(self.path, optimizer=other)
+        for each in (optimizer, other):
+            each.step()
+        (loaded,) = other.state.values()
+        self.assertTrue(torch.equal(loaded["momentum_buffer"], state["momentum_buffer"].to_dense()))
+        for found, expected in zip(other.param_groups[0]["params"], optimizer.param_groups[0]["params"], strict=True):
+            self.assertTrue(torch.equal(found, expected))
+
     def test_the_product_of_nadam_is_float64_in_the_file(self):
         optimizer, before = stepped(torch.optim.NAdam)
         save(self.path, optimizer=optimizer)
