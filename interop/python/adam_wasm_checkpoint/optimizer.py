@@ -1,5 +1,6 @@
 """State of an optimizer: tensors `optimizer.state.<id>.<key>`, groups as plain values under `optimizer`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -102,10 +103,16 @@ def _saved(parts: Parts) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]
         raise CheckpointError("a group of the optimizer in the file has no list of params")
     if not all(isinstance(entry, dict) for entry in entries.values()):
         raise CheckpointError("the state of a parameter in the file is no object")
+    ids = [str(saved_id) for group in groups for saved_id in group["params"]]
+    if twice := [saved_id for saved_id, count in Counter(ids).items() if count > 1]:
+        raise CheckpointError(f"the file has parameter {listed(twice)} of the optimizer in two places")
     states = {saved_id: dict(entry) for saved_id, entry in entries.items()}
     for name, tensor in parts.under(PREFIX).items():
         saved_id, _, key = name.partition(".")
         states.setdefault(saved_id, {})[key] = tensor
+    known = set(ids)
+    if orphans := [saved_id for saved_id in states if saved_id.isdecimal() and saved_id not in known]:
+        raise CheckpointError(f"the file has state for parameter {listed(orphans)}, which is in no group")
     return groups, states
 
 

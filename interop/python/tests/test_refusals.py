@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from torch.optim import lr_scheduler
 
 from adam_wasm_checkpoint import CheckpointError, load, load_model, load_optimizer, save, save_model, save_optimizer
+from adam_wasm_checkpoint.file import read, write
 
 
 def model_of(**shapes):
@@ -117,6 +118,18 @@ class Refusals(unittest.TestCase):
         self.refuses("has epsilonHat, a rule that torch does not have", other)
         load(self.path, optimizer=other, allow_epsilon_hat=True)
         self.assertIs(other.param_groups[0]["epsilon_hat"], True)
+
+    def test_state_that_belongs_to_no_parameter_or_to_two(self):
+        optimizer, _ = trained()
+        save_optimizer(optimizer, self.path)
+        parts = read(self.path)
+        for ids, sentence in [
+            ([0, 2], "the file has state for parameter '1', which is in no group"),
+            ([1, 1], "the file has parameter '1' of the optimizer in two places"),
+        ]:
+            parts.rest["optimizer"]["param_groups"][0]["params"] = ids
+            write(self.path, parts)
+            self.refuses(sentence, trained()[0])
 
     def test_a_lacking_maximum(self):
         optimizer, _ = trained()
