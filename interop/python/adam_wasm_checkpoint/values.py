@@ -26,7 +26,8 @@ def plain_number(value: Any) -> float | int:
     """A number, or what is in a tensor of one element."""
     number = value.item() if isinstance(value, Tensor) and value.numel() == 1 else value
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-        raise CheckpointError(f"the state in the file has {value!r} where a number should be")
+        found = f"a tensor of {value.numel()} elements" if isinstance(number, Tensor) else repr(number)
+        raise CheckpointError(f"the state in the file has {found} where a number should be")
     return number
 
 

@@ -131,6 +131,13 @@ class Refusals(unittest.TestCase):
             write(self.path, parts)
             self.refuses(sentence, trained()[0])
 
+    def test_a_count_that_is_no_number(self):
+        save_optimizer(trained()[0], self.path)
+        parts = read(self.path)
+        parts.tensors["optimizer.state.0.step"] = torch.zeros(2, 3)
+        write(self.path, parts)
+        self.refuses("the state in the file has a tensor of 6 elements where a number should be", trained()[0])
+
     def test_a_lacking_maximum(self):
         optimizer, _ = trained()
         optimizer.param_groups[0]["amsgrad"] = True
