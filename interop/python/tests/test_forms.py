@@ -161,6 +161,45 @@ class Forms(unittest.TestCase):
         self.assertEqual(rates(other, loaded, 6), rates(optimizer, scheduler, 6))
         self.assertEqual(other.param_groups[0]["lr"], 0.125)
 
+    def test_a_scheduler_that_calls_an_object_has_its_attributes_back(self):
+        class Power:
+            def __init__(self, base):
+                self.base = base
+
+            def __call__(self, epoch):
+                return self.base**epoch
+
+        def started(base):
+            optimizer, _ = stepped(torch.optim.Adam, lr=1.0)
+            return optimizer, lr_scheduler.LambdaLR(optimizer, Power(base))
+
+        optimizer, scheduler = started(0.5)
+        save(self.path, optimizer=optimizer, scheduler=scheduler)
+        other, loaded = started(0.9)
+        load(self.path, optimizer=other, scheduler=loaded)
+        loaded.step()
+        self.assertEqual(other.param_groups[0]["lr"], 0.5)
+
+    def test_a_scheduler_of_ones_own_may_keep_what_it_likes(self):
+        class Own(lr_scheduler.LRScheduler):
+            best, losses = None, ()
+
+            def get_lr(self):
+                return [0.5**self.last_epoch for _ in self.optimizer.param_groups]
+
+        def started():
+            optimizer, _ = stepped(torch.optim.Adam)
+            scheduler = Own(optimizer)
+            scheduler.best, scheduler.losses = None, []
+            return optimizer, scheduler
+
+        optimizer, scheduler = started()
+        scheduler.best, scheduler.losses = {"epoch": 3}, [0.5]
+        save(self.path, optimizer=optimizer, scheduler=scheduler)
+        other, loaded = started()
+        load(self.path, optimizer=other, scheduler=loaded)
+        self.assertEqual((loaded.best, loaded.losses), ({"epoch": 3}, [0.5]))
+
     def test_parameters_without_a_step_have_no_state(self):
         params = [(name, torch.nn.Parameter(torch.ones(2))) for name in ("still", "moves")]
         optimizer = torch.optim.Adam(params)

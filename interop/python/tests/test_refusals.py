@@ -186,6 +186,35 @@ class Refusals(unittest.TestCase):
                 load(self.path, scheduler=other)
             self.assertEqual(other.state_dict(), before)
 
+    def test_values_of_a_scheduler_that_are_of_another_kind(self):
+        def started(name, **options):
+            model = model_of(weight=(2, 3))
+            optimizer = torch.optim.Adam(list(model.items()))
+            kind = getattr(lr_scheduler, name)
+            return {"model": model, "optimizer": optimizer, "scheduler": kind(optimizer, **options)}
+
+        cyclic = {"base_lr": 0.1, "max_lr": 0.2}
+        for name, options, key, value, sentence in [
+            ("StepLR", {"step_size": 5}, "gamma", "x", "gamma of StepLR is 'x' in the file, and 0.1 here"),
+            ("StepLR", {"step_size": 5}, "last_epoch", True, "last_epoch of StepLR is True"),
+            ("StepLR", {"step_size": 5}, "_last_lr", [None], "_last_lr of StepLR is [None]"),
+            ("StepLR", {"step_size": 5}, "base_lrs", [1, 1], "is that of an optimizer with another number of groups"),
+            ("CyclicLR", cyclic, "max_lrs", [0.2, 0.2], "max_lrs of CyclicLR is [0.2, 0.2]"),
+            ("CyclicLR", cyclic, "_scale_fn_custom", {}, "_scale_fn_custom of CyclicLR is {} in the file"),
+            ("OneCycleLR", {"max_lr": 1, "total_steps": 5}, "_schedule_phases", [{}, {}], "_schedule_phases of One"),
+            ("LambdaLR", {"lr_lambda": lambda epoch: 1.0}, "lr_lambdas", [], "lr_lambdas of LambdaLR is []"),
+            ("ReduceLROnPlateau", {}, "mode", "least", "has a wrong option: mode least is unknown!"),
+        ]:
+            with self.subTest(key):
+                save(self.path, **started(name, **options))
+                parts = read(self.path)
+                parts.rest["scheduler"][key] = value
+                write(self.path, parts)
+                other = started(name, **options)
+                before = plain(other["scheduler"].state_dict())
+                self.refuses(sentence, **other)
+                self.assertEqual(plain(other["scheduler"].state_dict()), before)
+
     def test_files_that_are_none(self):
         contents = {"empty": b"", "cut off": b"\x10\0\0\0\0\0\0\0{", "text": b"not a file of tensors at all"}
         for name, content in contents.items():
