@@ -78,6 +78,8 @@ def saved_optimizer(parts: Parts, optimizer: Optimizer, named: Names, by_positio
     rest: dict[str, dict[str, None]] = {}
     for saved_id, entry in found["state"].items():
         rest[str(saved_id)] = {}
+        if unknown := [key for key in entry if key not in rule.all_state]:
+            raise CheckpointError(f"the state of parameter {saved_id} has {listed(unknown)}, which {rule.name} has not")
         for key, value in entry.items():
             if value is None:
                 rest[str(saved_id)][key] = None

@@ -131,6 +131,14 @@ class Refusals(unittest.TestCase):
             write(self.path, parts)
             self.refuses(sentence, trained()[0])
 
+    def test_state_that_no_file_could_give_back(self):
+        optimizer, model = trained()
+        for value in (3, torch.zeros(2, 3)):
+            optimizer.state[model["weight"]]["note"] = value
+            with self.assertRaisesRegex(CheckpointError, "the state of parameter 0 has 'note', which Adam has not"):
+                save_optimizer(optimizer, self.path)
+        self.assertEqual(os.listdir(self.folder), [])
+
     def test_a_count_that_is_no_number(self):
         save_optimizer(trained()[0], self.path)
         parts = read(self.path)
