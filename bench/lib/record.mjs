@@ -9,11 +9,11 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 /** Of the form of records: another one is another number. */
 export const FORMAT = 1;
 
+const CPU_INFO = "/proc/cpuinfo";
 const HUGE_PAGES = "/sys/kernel/mm/transparent_hugepage/enabled";
 
 /** The record of a run that begins now; suites add what they find under their names. */
 export async function newRecord({ effort, quick }) {
-  const processors = cpus();
   return {
     format: FORMAT,
     date: new Date().toISOString(),
@@ -23,8 +23,8 @@ export async function newRecord({ effort, quick }) {
       kernel: backend().kind,
     },
     machine: {
-      processor: processors[0]?.model.trim() ?? "unknown",
-      cores: processors.length,
+      processor: processor(),
+      cores: cpus().length,
       gibibytes: Math.round(totalmem() / 2 ** 30),
       system: `${platform()} ${arch()} ${release()}`,
       hugePages: existsSync(HUGE_PAGES) ? /\[(\w+)\]/.exec(readFileSync(HUGE_PAGES, "utf8"))?.[1] : null,
@@ -33,4 +33,12 @@ export async function newRecord({ effort, quick }) {
     effort: { ...effort, quick },
     suites: {},
   };
+}
+
+/** Its name, which virtual machines give to a whole line, and what tells generations of x86 apart, where Linux says it. */
+function processor() {
+  const name = cpus()[0]?.model.trim() ?? "unknown";
+  const info = existsSync(CPU_INFO) ? readFileSync(CPU_INFO, "utf8") : "";
+  const generation = /^cpu family\s*: (\d+)\nmodel\s*: (\d+)$/m.exec(info);
+  return generation === null ? name : `${name}, family ${generation[1]}, model ${generation[2]}`;
 }

@@ -73,6 +73,13 @@ describe("the quick form", () => {
     expect(record.suites.startup.bytesPerElement.median).toBeCloseTo(16, 0);
     expect(record.suites.startup.stateBytesPerElement.median).toBeCloseTo(8, 0);
   });
+
+  test("says which generation the processor is of, where all have one name", () => {
+    const info = process.platform === "linux" ? readFileSync("/proc/cpuinfo", "utf8") : "";
+    const family = /^cpu family\s*: (\d+)/m.exec(info)?.[1];
+    const { processor } = record.machine;
+    expect(processor).toMatch(family === undefined ? /^[^,]+$/ : new RegExp(`^[^,]+, family ${family}, model \\d+$`));
+  });
 });
 
 test("checkpoints are timed with all of Adam's state", () => {
