@@ -86,10 +86,10 @@ export const ADAM_MUTANTS = [
     to: ".max_magnitude(exp_avg_sq.mul(self.0.bias_correction2_sqrt).only(without_sign))",
   },
   {
-    name: "L2 after the first moment",
+    name: "L2 left out of the quick body",
     file: BODY,
-    from: "let grad = decay.l2(param, grad);\n                (grad, lerp.apply_from_exp_avg(exp_avg, grad))",
-    to: "let raw = grad;\n                let grad = decay.l2(param, grad);\n                (grad, lerp.apply_from_exp_avg(exp_avg, raw))",
+    from: "L2 => decay.l2(param, grad),",
+    to: "L2 => grad,",
   },
   {
     name: "decoupled decay after the update",

@@ -85,20 +85,15 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
     fn moments(self, param: L, exp_avg: L, exp_avg_sq: L, grad: L) -> (L, L) {
         let scalars = self.0;
         let (decay, lerp) = (scalars.decay, scalars.lerp);
-        let (grad, exp_avg) = match KIND {
-            PLAIN | VANISHING => (grad, lerp.apply_from_exp_avg(exp_avg, grad)),
-            L2 => {
-                let grad = decay.l2(param, grad);
-                (grad, lerp.apply_from_exp_avg(exp_avg, grad))
-            }
-            SCALED => {
-                let grad = decay.scaled(grad);
-                (grad, lerp.apply_from_exp_avg(exp_avg, grad))
-            }
-            _ => {
-                let grad = decay.coupled(param, grad);
-                (grad, lerp.apply(exp_avg, grad))
-            }
+        let grad = match KIND {
+            PLAIN | VANISHING => grad,
+            L2 => decay.l2(param, grad),
+            SCALED => decay.scaled(grad),
+            _ => decay.coupled(param, grad),
+        };
+        let exp_avg = match KIND {
+            GENERAL => lerp.apply(exp_avg, grad),
+            _ => lerp.apply_from_exp_avg(exp_avg, grad),
         };
         let squared = if KIND == VANISHING { grad.flush_below(scalars.vanishing_below) } else { grad };
         let exp_avg_sq = exp_avg_sq.mul(scalars.beta2).add(scalars.one_minus_beta2.mul(squared).mul(squared));
