@@ -85,12 +85,29 @@ describe.each(DTYPES)("%s", (dtype) => {
   });
 });
 
-test.each([0, 0.9, 0.99, 0.999])("gradients around the one whose square rounds to 0, beta2 %d", (beta2) => {
+/** Options under which a square that rounds to 0 is looked for. */
+const WITH_VANISHING: readonly Partial<StepOptions>[] = [
+  {},
+  { weightDecay: 0.1, decoupledWeightDecay: true },
+  { maximize: true },
+  { gradScale: 2 ** -10, weightDecay: 0.1, decoupledWeightDecay: true },
+  { gradScale: 2 ** 10 },
+];
+
+describe.each(WITH_VANISHING)("gradients around the one whose square rounds to 0, %j", (options) => {
+  test.each([0, 0.9, 0.99, 0.999])("beta2 %d", (beta2) => staysTheSame({ ...options, betas: [0.9, beta2] }));
+});
+
+function staysTheSame({
+  gradScale = 1,
+  ...options
+}: Partial<StepOptions> & { betas: readonly [number, number] }): void {
   const length = 2001;
-  const vanishing = 2 ** -75 / Math.sqrt(1 - beta2);
+  const beta2 = options.betas[1];
+  const vanishing = 2 ** -75 / Math.sqrt(1 - beta2) / gradScale;
   const around = (i: number) => vanishing * (1 + (i - 0.6 * length) / (4 * length)) * (i % 3 === 0 ? -1 : 1);
   const grad = Float32Array.from({ length }, (_, i) => around(i));
-  const setting = { ...DEFAULTS, lr: 1e-2, eps: 1e-30, betas: [0.9, beta2] as const };
+  const setting = { ...DEFAULTS, lr: 1e-2, eps: 1e-30, ...options, gradScale };
   for (const scale of [0, 1e-22, 1]) {
     const state = { ...randomState("float32", length, 3, scale), grad };
     const [module, javascript] = PLATFORMS.map((platform) => {
@@ -104,7 +121,7 @@ test.each([0, 0.9, 0.99, 0.999])("gradients around the one whose square rounds t
     for (const [which, name] of ["param", "expAvg", "expAvgSq"].entries())
       expectSameBits(module[which], javascript[which], `${name}, moments of ${scale}`);
   }
-});
+}
 
 /** Random bits that all became NaN would make any two kernels equal. */
 function expectVariety(before: State, [param, expAvg, expAvgSq]: readonly Floats[]): void {

@@ -10,8 +10,8 @@ export const ADAM_MUTANTS = [
   {
     name: "beta1 and beta2 swapped",
     file: ADAM,
-    from: "let Options { lr, beta1, beta2, eps, weight_decay, .. } = *options;",
-    to: "let Options { lr, beta1: beta2, beta2: beta1, eps, weight_decay, .. } = *options;",
+    from: "let Options { lr, beta1, beta2, eps, weight_decay, decoupled_weight_decay, .. } = *options;",
+    to: "let Options { lr, beta1: beta2, beta2: beta1, eps, weight_decay, decoupled_weight_decay, .. } = *options;",
   },
   {
     name: "first bias correction dropped",
@@ -34,14 +34,14 @@ export const ADAM_MUTANTS = [
   {
     name: "eps inside the root",
     file: BODY,
-    from: "self.moved(param, self.step(exp_avg), exp_avg_sq.sqrt())",
-    to: "self.moved(param, self.step(exp_avg), exp_avg_sq.add(self.0.eps).sqrt())",
+    from: "self.moved(self.decayed(param), self.0.neg_step_size, exp_avg, exp_avg_sq.sqrt())",
+    to: "self.moved(self.decayed(param), self.0.neg_step_size, exp_avg, exp_avg_sq.add(self.0.eps).sqrt())",
   },
   {
     name: "eps before the correction",
     file: BODY,
-    from: "root.mul(scalars.bias_correction2_sqrt)",
-    to: "root.add(scalars.eps).mul(scalars.bias_correction2_sqrt)",
+    from: "root.mul(correction)",
+    to: "root.add(self.0.eps).mul(correction)",
   },
   {
     name: "magnitude in place of the square",
@@ -94,8 +94,20 @@ export const ADAM_MUTANTS = [
   {
     name: "decoupled decay after the update",
     file: BODY,
-    from: "if KIND == L2 { param } else { scalars.decay.decoupled(param) };\n        param.add(step.div(corrected.add(scalars.eps)))",
-    to: "param;\n        let param = param.add(step.div(corrected.add(scalars.eps)));\n        if KIND == L2 { param } else { scalars.decay.decoupled(param) }",
+    from: "self.moved(self.decayed(param), self.0.neg_step_size, exp_avg, exp_avg_sq.sqrt())",
+    to: "self.decayed(self.moved(param, self.0.neg_step_size, exp_avg, exp_avg_sq.sqrt()))",
+  },
+  {
+    name: "decoupled decay left out of the quick body",
+    file: ADAM,
+    from: "(false, true, true) => DECAYED,",
+    to: "(false, true, true) => PLAIN,",
+  },
+  {
+    name: "a rate below 0 in pairs",
+    file: ADAM,
+    from: " && step_size >= 0.0;",
+    to: ";",
   },
   {
     name: "no L2 makes a zero of -0",

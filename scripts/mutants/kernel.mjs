@@ -48,10 +48,10 @@ export const KERNEL_MUTANTS = [
     to: "let mut arrays = states[k / 2];",
   },
   {
-    name: "a step with the bits of another vector's root",
+    name: "the step size of another vector's root",
     file: LANE,
-    from: "v128_or(self.0, v128_and(other.0, zeros.0))",
-    to: "v128_or(self.0, other.0)",
+    from: "Self($pmin(self.0, other.0))",
+    to: "Self($pmin(other.0, self.0))",
   },
   { name: "pairs past the end", file: PAIRS, from: "while left >= 2 * L::WIDTH {", to: "while left > L::WIDTH {" },
   {

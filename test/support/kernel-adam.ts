@@ -12,12 +12,13 @@ import type { Platform } from "./platforms.js";
 export interface StepOptions extends AdamOptions {
   readonly exact: boolean;
   readonly flushDenormal: boolean;
+  readonly gradScale: number;
 }
 
 export type ArrayName = "param" | "grad" | Moment;
 type Moment = "expAvg" | "expAvgSq" | "maxExpAvgSq";
 
-export const DEFAULTS: StepOptions = { ...TORCH_DEFAULTS, exact: false, flushDenormal: false };
+export const DEFAULTS: StepOptions = { ...TORCH_DEFAULTS, exact: false, flushDenormal: false, gradScale: 1 };
 
 const MOMENTS: Readonly<Record<Moment, number>> = { expAvg: 0, expAvgSq: 1, maxExpAvgSq: 2 };
 const GUARD_BYTES = 64;
@@ -109,10 +110,10 @@ export class KernelAdam {
   }
 
   step(options: Partial<StepOptions> = {}): void {
-    const { lr, betas, eps, weightDecay, ...switches } = { ...DEFAULTS, ...options };
+    const { lr, betas, eps, weightDecay, gradScale, ...switches } = { ...DEFAULTS, ...options };
     let flags = 0;
     for (const [name, bit] of Object.entries(FLAG)) if (switches[name as keyof typeof switches]) flags |= bit;
-    this.#state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flags, 1);
+    this.#state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
   }
 
   /** Steps until the count is `count`, on gradients of 0: parameters stay, and moments that are 0 as well. */

@@ -24,7 +24,7 @@ use crate::scalars::{bias_corrections, sqrt};
 use crate::table::{Table, sweep_table};
 
 mod body;
-use body::{GENERAL, L2, PLAIN, SCALED, Scalars, Update, VANISHING};
+use body::{DECAYED, GENERAL, L2, PLAIN, SCALED, Scalars, Update, VANISHING};
 
 /// What a param group says of its step.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ pub struct Adam<L> {
 impl<L: Lane> Adam<L> {
     /// The scalars of a parameter's `step`th update, counted from 1.
     pub fn new(options: &Options, step: u64) -> Self {
-        let Options { lr, beta1, beta2, eps, weight_decay, .. } = *options;
+        let Options { lr, beta1, beta2, eps, weight_decay, decoupled_weight_decay, .. } = *options;
         let (bias_correction1, bias_correction2) = bias_corrections(beta1, beta2, step);
         let bias_correction2_sqrt = sqrt(bias_correction2);
         let step_size = match options.epsilon_hat {
@@ -77,20 +77,23 @@ impl<L: Lane> Adam<L> {
             (false, false) if options.exact => 1.0,
             (false, false) => 1.0 / bias_correction2_sqrt,
         };
-        let l2 = weight_decay != 0.0 && !options.decoupled_weight_decay;
         let grad_factor = grad_factor(options.grad_scale, options.maximize);
-        let is_usual = L::SPECIALIZED && !Lerp::<L>::starts_at_grad(beta1);
-        let kind = match (is_usual, L::round(grad_factor) == 1.0, l2) {
-            (true, true, false) => PLAIN,
-            (true, true, true) => L2,
+        let (is_scaled, decays) = (L::round(grad_factor) != 1.0, weight_decay != 0.0);
+        // Pairs need a rate that is not below 0.
+        let is_usual = L::SPECIALIZED && !Lerp::<L>::starts_at_grad(beta1) && step_size >= 0.0;
+        let kind = match (is_scaled, decays, decoupled_weight_decay) {
+            _ if !is_usual => GENERAL,
+            (false, false, _) => PLAIN,
+            (false, true, true) => DECAYED,
+            (false, true, false) => L2,
             // Not with what fewer people use: the rest is left to the general body.
-            (true, false, false) if !divided && !options.amsgrad => SCALED,
+            (true, false, _) | (true, true, true) if !divided && !options.amsgrad => SCALED,
             _ => GENERAL,
         };
         let vanishing_below = vanishing_below(1.0 - beta2);
         Self {
             scalars: Scalars {
-                decay: Decay::new(lr, weight_decay, options.decoupled_weight_decay, grad_factor),
+                decay: Decay::new(lr, weight_decay, decoupled_weight_decay, grad_factor),
                 lerp: Lerp::new(beta1),
                 beta2: L::splat(beta2),
                 one_minus_beta2: L::splat(1.0 - beta2),
@@ -99,9 +102,8 @@ impl<L: Lane> Adam<L> {
                 neg_step_size: L::splat(-step_size),
                 vanishing_below: L::splat(vanishing_below),
                 without_sign: L::without_sign(),
-                zeros: L::mask(false),
             },
-            vanishing_below,
+            vanishing_below: vanishing_below / grad_factor.abs(),
             kind,
             divided,
             amsgrad: options.amsgrad,
@@ -118,14 +120,18 @@ impl<L: Lane> Adam<L> {
         // SAFETY: the caller's promise.
         unsafe {
             match (if L::SPECIALIZED { self.kind } else { GENERAL }, self.divided) {
-                (PLAIN, false) if !self.amsgrad && sees_vanishing::<L>(table.rows, self.vanishing_below) => {
+                (PLAIN | DECAYED | SCALED, false)
+                    if !self.amsgrad && sees_vanishing::<L>(table.rows, self.vanishing_below) =>
+                {
                     sweep_table::<L, _, 3>(&Update::<L, VANISHING, false>(self.scalars), table)
                 }
                 (PLAIN, false) => self.sweep::<PLAIN, false>(table),
                 (PLAIN, true) => self.sweep::<PLAIN, true>(table),
+                (DECAYED, false) => self.sweep::<DECAYED, false>(table),
+                (DECAYED, true) => self.sweep::<DECAYED, true>(table),
+                (SCALED, _) => sweep_table::<L, _, 3>(&Update::<L, SCALED, false>(self.scalars), table),
                 (L2, false) => self.sweep::<L2, false>(table),
                 (L2, true) => self.sweep::<L2, true>(table),
-                (SCALED, _) => sweep_table::<L, _, 3>(&Update::<L, SCALED, false>(self.scalars), table),
                 (_, false) => self.sweep::<GENERAL, false>(table),
                 (_, true) => self.sweep::<GENERAL, true>(table),
             }

@@ -62,12 +62,13 @@ pub trait Lane: Copy {
     fn without_sign() -> Self;
     /// The smaller of the two; NaN if either is NaN.
     fn min(self, other: Self) -> Self;
+    /// `other` where it is below `self`, otherwise `self`, also beside a NaN: one instruction where [`min`](Lane::min) takes
+    /// several.
+    fn pmin(self, other: Self) -> Self;
     /// `self` where the mask is ones, `other` where it is zeros.
     fn select(self, other: Self, mask: Self) -> Self;
     /// `self` where the mask is ones, +0 where it is zeros.
     fn only(self, mask: Self) -> Self;
-    /// `self`, but not before `other` is known: `self | (other & zeros)`. Compilers must not see that `zeros` are zeros.
-    fn after(self, other: Self, zeros: Self) -> Self;
     /// The magnitude.
     fn abs(self) -> Self;
     /// +0 in place of every element whose magnitude is below `threshold`, which is not negative. An integer compare:

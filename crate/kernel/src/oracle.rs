@@ -43,9 +43,16 @@ fn noise(seed: u32, index: u32) -> f64 {
 
 fn every_option_set() -> impl Iterator<Item = Options> {
     (0..32u32).flat_map(|bits| {
-        let sets = [(0.9, 0.0, 1.0), (0.9, 0.1, 1.0), (0.9, 0.1, 0.3), (0.3, 0.1, 1.0), (0.0, 0.0, 2.5)];
-        sets.map(|(beta1, weight_decay, grad_scale)| Options {
-            lr: 1e-2,
+        let sets = [
+            (1e-2, 0.9, 0.0, 1.0),
+            (1e-2, 0.9, 0.1, 1.0),
+            (1e-2, 0.9, 0.1, 0.3),
+            (1e-2, 0.3, 0.1, 1.0),
+            (1e-2, 0.0, 0.0, 2.5),
+            (-1e-2, 0.9, 0.0, 1.0),
+        ];
+        sets.map(|(lr, beta1, weight_decay, grad_scale)| Options {
+            lr,
             beta1,
             beta2: 0.99,
             eps: 1e-8,

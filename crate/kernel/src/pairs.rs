@@ -1,11 +1,11 @@
 //! Two vectors at a time, for a rule that divides by square roots.
 //!
 //! Both take a processor's one divider. Zen 5 needs 8.6 cycles for a root and a division where they take turns, but 6.7
-//! where two roots come before two divisions. So the second division of the pair has to wait for the first root:
-//! [`Lane::after`]. The order of operations alone does it in some loops of some engines.
+//! where two roots come before two divisions. So the second division of the pair has to wait for the first root, by an
+//! operand that is known no earlier. The order of operations alone does it in some loops of some engines.
 //!
 //! The state of both vectors is stored before their parameters are read: what is left fits, with the scalars, into the 15
-//! registers that V8 has for vectors on x64, all but one scalar of scaled gradients.
+//! registers that V8 has for vectors on x64.
 
 use crate::lane::Lane;
 

@@ -17,20 +17,20 @@ pub struct Scalars<L> {
     pub neg_step_size: L,
     pub vanishing_below: L,
     pub without_sign: L,
-    /// For [`Lane::after`].
-    pub zeros: L,
 }
 
-/// The gradient as it is, and the lerp from `exp_avg`: Adam and AdamW as most people run them.
+/// The gradient and the parameter as they are, and the lerp from `exp_avg`: Adam as most people run it.
 pub const PLAIN: u8 = 0;
-/// The same with L2 decay.
-pub const L2: u8 = 1;
-/// PLAIN with a gradient that is multiplied by its factor: clipped on the way, or ascending.
-pub const SCALED: u8 = 2;
-/// PLAIN with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
-pub const VANISHING: u8 = 3;
+/// The same with decoupled decay: AdamW.
+pub const DECAYED: u8 = 1;
+/// PLAIN with L2 decay.
+pub const L2: u8 = 2;
+/// DECAYED, if only by 1, with a gradient that is multiplied by its factor: clipped on the way, or ascending.
+pub const SCALED: u8 = 3;
+/// SCALED with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
+pub const VANISHING: u8 = 4;
 /// Everything: the gradient is scaled, L2 decay is masked or not, and the end from which the lerp starts is selected.
-pub const GENERAL: u8 = 4;
+pub const GENERAL: u8 = 5;
 
 /// One body: a kind, and `DIVIDED`: √bias_correction2 is divided by, not multiplied with its reciprocal.
 #[derive(Clone, Copy)]
@@ -40,7 +40,8 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, K
     #[inline(always)]
     fn apply(self, [param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]) -> [L; 3] {
         let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
-        [self.moved(param, self.step(exp_avg), exp_avg_sq.sqrt()), exp_avg, exp_avg_sq]
+        let param = self.moved(self.decayed(param), self.0.neg_step_size, exp_avg, exp_avg_sq.sqrt());
+        [param, exp_avg, exp_avg_sq]
     }
 
     #[inline(always)]
@@ -52,20 +53,15 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 3, 1> for Update<L, K
         zeroed: usize,
     ) -> usize {
         // Two divisions, and the body with everything, are no quicker in pairs.
-        if DIVIDED || !matches!(KIND, PLAIN | L2 | SCALED) {
+        if DIVIDED || !matches!(KIND, PLAIN | DECAYED | L2 | SCALED) {
             return 0;
         }
         let state = |[param, exp_avg, exp_avg_sq]: [L; 3], [grad]: [L; 1]| {
             let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
             [param, exp_avg, exp_avg_sq]
         };
-        let params = |[first, second]: [[L; 3]; 2]| {
-            let roots = [first[2].sqrt(), second[2].sqrt()];
-            let step = self.step(second[1]).after(roots[0], self.0.zeros);
-            [self.moved(first[0], self.step(first[1]), roots[0]), self.moved(second[0], step, roots[1])]
-        };
         // SAFETY: the caller's promise.
-        unsafe { sweep_pairs(written, read, len, zeroed, state, params) }
+        unsafe { sweep_pairs(written, read, len, zeroed, state, |pair| self.moved_pair(pair)) }
     }
 }
 
@@ -75,7 +71,8 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Rule<L, 4, 1> for Update<L, K
         let (exp_avg, exp_avg_sq) = self.moments(param, exp_avg, exp_avg_sq, grad);
         let without_sign = self.0.without_sign;
         let max_exp_avg_sq = max_exp_avg_sq.only(without_sign).max_magnitude(exp_avg_sq.only(without_sign));
-        [self.moved(param, self.step(exp_avg), max_exp_avg_sq.sqrt()), exp_avg, exp_avg_sq, max_exp_avg_sq]
+        let param = self.moved(self.decayed(param), self.0.neg_step_size, exp_avg, max_exp_avg_sq.sqrt());
+        [param, exp_avg, exp_avg_sq, max_exp_avg_sq]
     }
 }
 
@@ -86,9 +83,9 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
         let scalars = self.0;
         let (decay, lerp) = (scalars.decay, scalars.lerp);
         let grad = match KIND {
-            PLAIN | VANISHING => grad,
+            PLAIN | DECAYED => grad,
             L2 => decay.l2(param, grad),
-            SCALED => decay.scaled(grad),
+            SCALED | VANISHING => decay.scaled(grad),
             _ => decay.coupled(param, grad),
         };
         let exp_avg = match KIND {
@@ -100,21 +97,30 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
         (exp_avg, exp_avg_sq)
     }
 
-    /// What is divided: the step of a denominator of 1.
+    /// The parameter after decoupled decay.
     #[inline(always)]
-    fn step(self, exp_avg: L) -> L {
-        self.0.neg_step_size.mul(exp_avg)
+    fn decayed(self, param: L) -> L {
+        if matches!(KIND, PLAIN | L2) { param } else { self.0.decay.decoupled(param) }
     }
 
-    /// The parameter one step on, `root` being that of the second moment, or of its maximum under AMSGrad.
+    /// The decayed parameter one step on, `root` being that of the second moment, or of its maximum under AMSGrad.
     #[inline(always)]
-    fn moved(self, param: L, step: L, root: L) -> L {
-        let scalars = self.0;
-        let corrected = match DIVIDED {
-            true => root.div(scalars.bias_correction2_sqrt),
-            false => root.mul(scalars.bias_correction2_sqrt),
-        };
-        let param = if KIND == L2 { param } else { scalars.decay.decoupled(param) };
-        param.add(step.div(corrected.add(scalars.eps)))
+    fn moved(self, param: L, neg_step_size: L, exp_avg: L, root: L) -> L {
+        let correction = self.0.bias_correction2_sqrt;
+        let corrected = if DIVIDED { root.div(correction) } else { root.mul(correction) };
+        param.add(neg_step_size.mul(exp_avg).div(corrected.add(self.0.eps)))
+    }
+
+    /// The parameters of a pair of vectors one step on, out of the old ones and the new moments.
+    #[inline(always)]
+    fn moved_pair(self, [first, second]: [[L; 3]; 2]) -> [L; 2] {
+        let roots = [first[2].sqrt(), second[2].sqrt()];
+        let neg_step_size = self.0.neg_step_size;
+        // The same number, as it is not above 0 and no root is below it; but it waits for the root.
+        let waiting = neg_step_size.pmin(roots[0]);
+        [
+            self.moved(self.decayed(first[0]), neg_step_size, first[1], roots[0]),
+            self.moved(self.decayed(second[0]), waiting, second[1], roots[1]),
+        ]
     }
 }

@@ -81,6 +81,9 @@ macro_rules! array_lane {
             fn min(self, other: Self) -> Self {
                 self.zip(other, |a, b| if a.is_nan() || a < b { a } else { b })
             }
+            fn pmin(self, other: Self) -> Self {
+                self.zip(other, |a, b| if b < a { b } else { a })
+            }
             fn select(self, other: Self, mask: Self) -> Self {
                 Self(core::array::from_fn(|i| {
                     let mask = mask.0[i].to_bits();
@@ -89,9 +92,6 @@ macro_rules! array_lane {
             }
             fn only(self, mask: Self) -> Self {
                 self.select(Self([0.0; $width]), mask)
-            }
-            fn after(self, other: Self, zeros: Self) -> Self {
-                self.zip(other.only(zeros), |a, b| <$scalar>::from_bits(a.to_bits() | b.to_bits()))
             }
             fn abs(self) -> Self {
                 Self(self.0.map(<$scalar>::abs))

@@ -30,7 +30,7 @@ impl F64x2 {
 }
 
 macro_rules! arithmetic {
-    ($add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $max:ident, $min:ident, $abs:ident) => {
+    ($add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $max:ident, $min:ident, $pmin:ident, $abs:ident) => {
         #[inline(always)]
         fn mask(on: bool) -> Self {
             Self(i32x4_splat(-(on as i32)))
@@ -75,6 +75,10 @@ macro_rules! arithmetic {
             Self($min(self.0, other.0))
         }
         #[inline(always)]
+        fn pmin(self, other: Self) -> Self {
+            Self($pmin(self.0, other.0))
+        }
+        #[inline(always)]
         fn abs(self) -> Self {
             Self($abs(self.0))
         }
@@ -86,10 +90,6 @@ macro_rules! arithmetic {
         fn only(self, mask: Self) -> Self {
             Self(v128_and(self.0, mask.0))
         }
-        #[inline(always)]
-        fn after(self, other: Self, zeros: Self) -> Self {
-            Self(v128_or(self.0, v128_and(other.0, zeros.0)))
-        }
     };
 }
 
@@ -98,7 +98,7 @@ impl Lane for F32x4 {
     const WIDTH: usize = 4;
     const SPECIALIZED: bool = true;
     const SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64;
-    arithmetic!(f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_sqrt, f32x4_max, f32x4_min, f32x4_abs);
+    arithmetic!(f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_sqrt, f32x4_max, f32x4_min, f32x4_pmin, f32x4_abs);
 
     #[inline(always)]
     fn round(value: f64) -> f64 {
@@ -151,7 +151,7 @@ impl Lane for F64x2 {
     const WIDTH: usize = 2;
     const SPECIALIZED: bool = false;
     const SMALLEST_NORMAL: f64 = f64::MIN_POSITIVE;
-    arithmetic!(f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_sqrt, f64x2_max, f64x2_min, f64x2_abs);
+    arithmetic!(f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_sqrt, f64x2_max, f64x2_min, f64x2_pmin, f64x2_abs);
 
     #[inline(always)]
     fn round(value: f64) -> f64 {
