@@ -2,7 +2,9 @@
 //!
 //! Everything starts on a cache line. Arrays of [`STAGGER_FROM`] bytes and more start at a place within a 4 KiB page
 //! that depends on their part in a step, because CPUs compare only the low 12 bits of an address when they look for
-//! a store that a load must wait for: four arrays at the same place in their pages would wait for one another.
+//! a store that a load must wait for: four arrays at the same place in their pages would wait for one another. Smaller
+//! ones take whole pages if they would end a little before one: the array behind them, whose loads would otherwise be at
+//! the place of stores a few vectors ago, is at the same place then, where they are at that of stores to come.
 
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -12,6 +14,8 @@ const PAGE: usize = 4096;
 /// Distance in a page between the arrays of one step: three of them fit, and it is a whole number of cache lines.
 const STAGGER: usize = 17 * CACHE_LINE;
 const STAGGER_FROM: usize = 4 * PAGE;
+/// Stores that far back can still be under way.
+const WINDOW: usize = 10 * CACHE_LINE;
 /// What lies behind every array: a pass over it reads whole vectors, and the last may begin at the last element.
 const VECTOR: usize = 16;
 /// The place of the first moment; parameters have place 0, gradients 1.
@@ -42,9 +46,15 @@ pub unsafe fn deallocate(pointer: *mut u8, bytes: usize) {
     }
 }
 
+#[inline(never)]
 fn layout(bytes: usize, shift: usize) -> Option<Layout> {
     let align = if bytes >= STAGGER_FROM { PAGE } else { CACHE_LINE };
-    Layout::from_size_align(bytes.checked_add(shift + VECTOR)?, align).ok()
+    Layout::from_size_align(spaced(bytes.checked_add(shift + VECTOR)?), align).ok()
+}
+
+/// `size`, or the last byte of its page in place of a little less.
+fn spaced(size: usize) -> usize {
+    if size % PAGE > PAGE - WINDOW { size | (PAGE - 1) } else { size }
 }
 
 /// The moments of one parameter: `count` arrays in one allocation, freed on drop.
@@ -60,7 +70,7 @@ impl Block {
     pub fn new(bytes: usize, count: usize) -> Option<Self> {
         let stride = match bytes >= STAGGER_FROM {
             true => bytes.checked_next_multiple_of(PAGE)?.checked_add(STAGGER)?,
-            false => bytes.next_multiple_of(CACHE_LINE),
+            false => spaced(bytes).next_multiple_of(CACHE_LINE),
         };
         let total = stride.checked_mul(count - 1)?.checked_add(bytes)?;
         let base = allocate(total, FIRST_MOMENT);
@@ -94,6 +104,18 @@ mod tests {
             assert!(block.array(3).is_null());
             if bytes >= STAGGER_FROM {
                 assert_eq!(starts.map(|start| start % PAGE), [2, 3, 4].map(|place| place * STAGGER % PAGE));
+            }
+        }
+    }
+
+    #[test]
+    fn no_array_is_a_little_less_than_pages_behind_another() {
+        for bytes in (0..STAGGER_FROM).step_by(4) {
+            let block = Block::new(bytes, 2).expect("memory is not exhausted");
+            let size = layout(bytes, 0).expect("it fits").size().next_multiple_of(CACHE_LINE);
+            for distance in [block.array(1).addr() - block.array(0).addr(), size] {
+                assert!(distance % PAGE <= PAGE - WINDOW, "{bytes} bytes take {distance}");
+                assert!(distance < bytes + WINDOW + CACHE_LINE, "{bytes} bytes take {distance}");
             }
         }
     }
