@@ -20,7 +20,9 @@ export const TRIAD = {
 export async function triad(written, length) {
   const stride = Math.ceil((length * 4) / 4096) * 4096 + STAGGER;
   const pages = Math.ceil(((written + 1) * stride) / PAGE) + 1;
-  const { sweep } = await instantiate(moduleOf(written, stride, pages));
+  const { sweep, memory } = await instantiate(moduleOf(written, stride, pages));
+  // Else all pages of the gradient were the one that systems have for what was never written, and always at hand.
+  new Uint8Array(memory.buffer).fill(0);
   return { step: () => sweep(Math.ceil(length / 4) * 16) };
 }
 
@@ -30,7 +32,7 @@ function moduleOf(written, stride, pages) {
     return `(v128.store offset=${offset} align=1 (local.get $at)
       (f32x4.sub (v128.load offset=${offset} align=1 (local.get $at)) (local.get $grad)))`;
   });
-  return `(module (memory ${pages})
+  return `(module (memory (export "memory") ${pages})
     (func (export "sweep") (param $bytes i32) (local $at i32) (local $grad v128)
       (loop $next
         (local.set $grad (v128.load align=1 (local.get $at)))
