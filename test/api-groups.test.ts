@@ -47,6 +47,26 @@ describe("parameters come in", () => {
       expect(new Adam([{ params }]).paramGroups[0]).toMatchObject({ params: [first, second], paramNames: ["a", "b"] });
     }
   });
+
+  test("with names beside them, as a group has that is spread into another", () => {
+    const named = new Adam([{ params: [first, second], paramNames: ["a", "b"] }]);
+    expect(named.paramGroups[0].paramNames).toEqual(["a", "b"]);
+    expect(new Adam(named.paramGroups).stateDict()).toEqual(named.stateDict());
+    // Those that come with the parameters win.
+    const third = Parameter.from([3]);
+    named.addParamGroup({ ...named.paramGroups[0], params: [["c", third]] });
+    expect(named.paramGroups[1]?.paramNames).toEqual(["c"]);
+    for (const [paramNames, shown] of [
+      [["a"], '["a"]'],
+      [["a", 1], '["a", 1]'],
+      ["ab", '"ab"'],
+      [null, "null"],
+    ] as const) {
+      const error = thrownBy(() => new Adam([{ params: [first, second], paramNames: paramNames as never }]));
+      const message = `paramNames of a group must name its 2 parameters, got ${shown}`;
+      expectError(error, { type: TypeError, code: "ERR_OPTION", message });
+    }
+  });
 });
 
 describe("options of a group", () => {

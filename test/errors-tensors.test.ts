@@ -190,6 +190,13 @@ describe("a parameter rejects", () => {
     expectThrown(() => Parameter.zeros([1], options), [TypeError, "ERR_OPTION", message]);
   });
 
+  test("requiresGrad under torch's name", () => {
+    const parameter = Parameter.from([1]);
+    const message = 'Parameter has no option "requires_grad"; did you mean "requiresGrad"?';
+    expectThrown(() => Object.assign(parameter, { requires_grad: false }), [TypeError, "ERR_OPTION", message]);
+    expect(parameter.requiresGrad).toBe(true);
+  });
+
   test("a requiresGrad of the wrong kind later on", () => {
     const parameter = Parameter.from([1]);
     const message = 'requiresGrad must be a boolean, got "no"';

@@ -2,7 +2,7 @@
  * Parameters: tensors with a gradient.
  */
 
-import { checkBoolean, knownOptions, rangeError, shown, typeError } from "./check.js";
+import { checkBoolean, knownOptions, rangeError, shown, typeError, unknownOption } from "./check.js";
 import { checkDType, type DType, type DTypeOf } from "./dtype.js";
 import { refuseForeign } from "./foreign.js";
 import { type Grad, Gradient } from "./gradient.js";
@@ -97,6 +97,11 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
   set requiresGrad(value: boolean) {
     checkParameterOptions({ requiresGrad: value });
     this.gradient.isFrozen = !value;
+  }
+
+  /** @internal torch's name for it: unsaid, it would make a property of its own, and freeze nothing. */
+  set requires_grad(_: unknown) {
+    throw unknownOption("requires_grad", ["requiresGrad"], "Parameter");
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Parameter } from "../parameter.js";
 import { numbersIn } from "../tensor-state.js";
 import { type CheckedState, checkState } from "./checked-state.js";
 import { notBelowZero, type SchedulerFields, takeSchedulerFields } from "./options.js";
-import type { CheckedGroup } from "./param-group.js";
+import { type CheckedGroup, checkNames } from "./param-group.js";
 import type { Rule } from "./rule.js";
 import { type DictExtras, type Extras, type StateDict, torchKey } from "./state-dict.js";
 
@@ -100,7 +100,7 @@ function checkGroupDict<O extends object>(
     );
   }
   for (const id of ids) noteId(id, seen);
-  const names = checkNames(param_names, group);
+  const names = loadNames(param_names, group);
   const { values, fields, extras } = checkEntries(entries, group, rule);
   rule.checkTogether?.(values);
   const count = rule.momentCount(values);
@@ -121,21 +121,16 @@ function noteId(id: unknown, seen: Set<string>): void {
 }
 
 /** Names of the group from now on: its own, else the dict's. */
-function checkNames(found: unknown, { params, paramNames }: CheckedGroup<object>): readonly string[] | undefined {
-  if (found === undefined) return paramNames;
-  if (!Array.isArray(found) || found.length !== params.length || found.some((name) => typeof name !== "string")) {
-    throw typeError(
-      "ERR_OPTION",
-      `param_names of a group must name its ${params.length} parameters, got ${shown(found)}`,
-    );
-  }
+function loadNames(saved: unknown, { params, paramNames }: CheckedGroup<object>): readonly string[] | undefined {
+  if (saved === undefined) return paramNames;
+  const found = checkNames(saved, params.length, "param_names");
   const wrong = (paramNames ?? []).findIndex((name, index) => found[index] !== name);
   if (wrong >= 0) {
     throw mismatch(
       `parameter ${wrong} is named ${shown(paramNames?.[wrong])} here and ${shown(found[wrong])} in the state dict`,
     );
   }
-  return paramNames ?? Object.freeze([...found]);
+  return paramNames ?? found;
 }
 
 function checkEntries<O extends object>(

@@ -28,6 +28,8 @@ export type ParamGroupInit<O = CommonOptions> = Given<O & SchedulerFields> & {
   readonly params: Parameter | Iterable<ParamItem>;
   /** What messages call the group. */
   readonly name?: string | undefined;
+  /** Names of the parameters, unless these come with names. */
+  readonly paramNames?: readonly string[] | undefined;
 };
 
 /** What an optimizer takes: parameters, named parameters, or groups, in any iterable. */
@@ -86,7 +88,7 @@ export function checkGroup<O extends object>(
   if (init instanceof Parameter || Array.isArray(init)) {
     throw typeError("ERR_OPTION", `param group must be an object with params, but got ${kindOf(init)}`);
   }
-  const { params, name, ...given } = ownOptions(init, "param group");
+  const { params, name, paramNames, ...given } = ownOptions(init, "param group");
   const rest = new Map(Object.entries(given));
   const fields = takeSchedulerFields(rest, String);
   if (params === undefined) {
@@ -97,10 +99,10 @@ export function checkGroup<O extends object>(
     throw typeError("ERR_OPTION", `name of a param group must be a string, got ${shown(name)}`);
   }
   const values = { ...defaults, ...checkOptions(rest, options, what) };
-  return { ...checkItems(params), name, values, flags: optionFlags(values), fields };
+  return { ...checkItems(params, paramNames), name, values, flags: optionFlags(values), fields };
 }
 
-function checkItems(params: unknown): { params: readonly Parameter[]; paramNames: readonly string[] | undefined } {
+function checkItems(params: unknown, paramNames: unknown): Pick<CheckedGroup<object>, "params" | "paramNames"> {
   const items = params instanceof Parameter ? [params] : isIterable(params) ? [...params] : [params];
   const names: string[] = [];
   const parameters = items.map((item) => {
@@ -112,7 +114,17 @@ function checkItems(params: unknown): { params: readonly Parameter[]; paramNames
   if (names.length > 0 && names.length < parameters.length) {
     throw rangeError("ERR_OPTION", "all optimizer params should be with/without names. Some param names are missing");
   }
-  return { params: Object.freeze(parameters), paramNames: names.length > 0 ? Object.freeze(names) : undefined };
+  const found = names.length > 0 ? names : paramNames;
+  const checked = found === undefined ? undefined : checkNames(found, parameters.length, "paramNames");
+  return { params: Object.freeze(parameters), paramNames: checked };
+}
+
+/** A frozen copy of `names`, one for each of so many parameters. */
+export function checkNames(names: unknown, count: number, what: string): readonly string[] {
+  if (!Array.isArray(names) || names.length !== count || names.some((name) => typeof name !== "string")) {
+    throw typeError("ERR_OPTION", `${what} of a group must name its ${count} parameters, got ${shown(names)}`);
+  }
+  return Object.freeze([...names]);
 }
 
 function checkParameter(value: unknown): Parameter {

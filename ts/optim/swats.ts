@@ -136,7 +136,8 @@ export class SWATS {
     const highest = Math.max(...groups.map(({ lr }) => lr));
     return new SGD(
       groups.map(({ params, paramNames, name, lr, betas, weightDecay, maximize }) => ({
-        params: paramNames === undefined ? params : params.map((param, i) => [paramNames[i] as string, param] as const),
+        params,
+        paramNames,
         ...(name === undefined ? {} : { name }),
         lr: lr === 0 ? 0 : (1 - betas[0]) * this.lr * (lr / highest),
         momentum: betas[0],
