@@ -2,9 +2,9 @@
 
 (() => {
   const HEIGHT = 420;
-  // Apart for colour-blind readers, dark enough on white; dashes tell the second and third round of colours apart.
+  // Apart for colour-blind readers, dark enough on white; dashes tell the rounds of colours apart.
   const COLOURS = ["#0064a8", "#c2500a", "#00795b", "#8e3b8a", "#6b5900", "#4a4f57", "#b3123b", "#0b7285"];
-  const DASHES = [undefined, [8, 4], [2, 3]];
+  const DASHES = [undefined, [8, 4], [2, 3], [12, 3, 2, 3]];
   const AXIS = { stroke: "#57606a", grid: { stroke: "#e6e9ed", width: 1 }, ticks: { stroke: "#d5dae0", width: 1 } };
 
   const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : String(+value.toPrecision(3)));
