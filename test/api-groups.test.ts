@@ -56,15 +56,20 @@ describe("parameters come in", () => {
     const third = Parameter.from([3]);
     named.addParamGroup({ ...named.paramGroups[0], params: [["c", third]] });
     expect(named.paramGroups[1]?.paramNames).toEqual(["c"]);
-    for (const [paramNames, shown] of [
-      [["a"], '["a"]'],
-      [["a", 1], '["a", 1]'],
-      ["ab", '"ab"'],
-      [null, "null"],
+    // So do those of a dict.
+    const loaded = new Adam([first, second]);
+    loaded.loadStateDict(new Adam([{ params: [first, second], paramNames: ["a", "b"] }]).stateDict());
+    expect({ ...loaded.paramGroups[0] }.paramNames).toEqual(["a", "b"]);
+    for (const [paramNames, shown, type] of [
+      [["a"], '["a"]', RangeError],
+      [["a", 1], '["a", 1]', TypeError],
+      [new Array(2), "[, ]", TypeError],
+      ["ab", '"ab"', TypeError],
+      [null, "null", TypeError],
     ] as const) {
       const error = thrownBy(() => new Adam([{ params: [first, second], paramNames: paramNames as never }]));
       const message = `paramNames of a group must name its 2 parameters, got ${shown}`;
-      expectError(error, { type: TypeError, code: "ERR_OPTION", message });
+      expectError(error, { type, code: "ERR_OPTION", message });
     }
   });
 });

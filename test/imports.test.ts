@@ -40,6 +40,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "optim/step-options",
     "optim/param-group",
     "optim/param-groups",
+    "optim/param-items",
     "optim/group-state",
     "optim/state-map",
     "optim/optimizer",

@@ -1,6 +1,6 @@
 /**
  * The shipped module on arrays at any address and of any length: it reads and writes exactly those arrays, and an element's
- * result is its own — index, length, alignment and neighbours have no part in it.
+ * result is its own — index, length, alignment and neighbours have no part in it. And where it puts arrays itself.
  */
 
 import { describe, expect, test } from "vitest";
@@ -79,4 +79,19 @@ describe.each(DTYPES)("%s", (dtype) => {
       }
     });
   });
+});
+
+test("an array right behind another is never up to 640 bytes less than whole pages behind it", () => {
+  const { allocate, deallocate } = WASM.kernel;
+  let adjacent = 0;
+  for (let bytes = 4; bytes < 16_384; bytes += 4) {
+    const pointers = [allocate(bytes, 0), allocate(bytes, 0)] as const;
+    const distance = pointers[1] - pointers[0];
+    if (distance > 0 && distance < bytes + 1024) {
+      adjacent++;
+      expect(distance % 4096, `${bytes} bytes`).toBeLessThanOrEqual(4096 - 640);
+    }
+    for (const pointer of pointers) deallocate(pointer, bytes);
+  }
+  expect(adjacent).toBeGreaterThan(2000);
 });

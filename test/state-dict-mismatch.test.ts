@@ -42,7 +42,7 @@ testMisfits("a dict of another model", [
     "with too few names",
     inGroup(0, { param_names: ["weight"] }),
     'param_names of a group must name its 2 parameters, got ["weight"]',
-    TypeError,
+    RangeError,
     "ERR_OPTION",
   ],
   [

@@ -54,7 +54,8 @@ export {
 export { NAdam, type NAdamOptions, type NAdamParameterState } from "./optim/nadam.js";
 export { Optimizer } from "./optim/optimizer.js";
 export type { Betas, CommonOptions } from "./optim/options.js";
-export type { Given, ParamGroup, ParamGroupInit, ParamItem, Params } from "./optim/param-group.js";
+export type { Given, ParamGroup, ParamGroupInit, Params } from "./optim/param-group.js";
+export type { ParamItem } from "./optim/param-items.js";
 export { RAdam, type RAdamOptions, type RAdamParameterState } from "./optim/radam.js";
 export { SGD, type SGDOptions, type SGDParameterState } from "./optim/sgd.js";
 export { SparseAdam, type SparseAdamOptions, type SparseAdamParameterState } from "./optim/sparse-adam.js";

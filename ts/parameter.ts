@@ -99,7 +99,7 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
     this.gradient.isFrozen = !value;
   }
 
-  /** @internal torch's name for it: unsaid, it would make a property of its own, and freeze nothing. */
+  /** @internal torch's name for it. Without this, assigning it would add a property, and freeze nothing. */
   set requires_grad(_: unknown) {
     throw unknownOption("requires_grad", ["requiresGrad"], "Parameter");
   }

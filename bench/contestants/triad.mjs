@@ -21,7 +21,7 @@ export async function triad(written, length) {
   const stride = Math.ceil((length * 4) / 4096) * 4096 + STAGGER;
   const pages = Math.ceil(((written + 1) * stride) / PAGE) + 1;
   const { sweep, memory } = await instantiate(moduleOf(written, stride, pages));
-  // Else all pages of the gradient were the one that systems have for what was never written, and always at hand.
+  // Memory that was never written is one shared page of zeros, always in the cache: to read it would cost nothing.
   new Uint8Array(memory.buffer).fill(0);
   return { step: () => sweep(Math.ceil(length / 4) * 16) };
 }

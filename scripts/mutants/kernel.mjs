@@ -48,7 +48,7 @@ export const KERNEL_MUTANTS = [
     to: "let mut arrays = states[k / 2];",
   },
   {
-    name: "the step size of another vector's root",
+    name: "a NaN of one vector in the other of its pair",
     file: LANE,
     from: "Self($pmin(self.0, other.0))",
     to: "Self($pmin(other.0, self.0))",
@@ -63,8 +63,8 @@ export const KERNEL_MUTANTS = [
   {
     name: "no room behind an array",
     file: MEMORY,
-    from: "checked_add(shift + VECTOR)?",
-    to: "checked_add(shift)?.max(1)",
+    from: "checked_add(shift + VECTOR + TAIL)?",
+    to: "checked_add(shift + TAIL)?.max(TAIL + 1)",
   },
   {
     name: "gradients zeroed up to the last vector",

@@ -8,7 +8,8 @@ import type { Parameter } from "../parameter.js";
 import { numbersIn } from "../tensor-state.js";
 import { type CheckedState, checkState } from "./checked-state.js";
 import { notBelowZero, type SchedulerFields, takeSchedulerFields } from "./options.js";
-import { type CheckedGroup, checkNames } from "./param-group.js";
+import type { CheckedGroup } from "./param-group.js";
+import { checkNames } from "./param-items.js";
 import type { Rule } from "./rule.js";
 import { type DictExtras, type Extras, type StateDict, torchKey } from "./state-dict.js";
 
@@ -100,7 +101,7 @@ function checkGroupDict<O extends object>(
     );
   }
   for (const id of ids) noteId(id, seen);
-  const names = loadNames(param_names, group);
+  const names = agreedNames(param_names, group);
   const { values, fields, extras } = checkEntries(entries, group, rule);
   rule.checkTogether?.(values);
   const count = rule.momentCount(values);
@@ -121,7 +122,7 @@ function noteId(id: unknown, seen: Set<string>): void {
 }
 
 /** Names of the group from now on: its own, else the dict's. */
-function loadNames(saved: unknown, { params, paramNames }: CheckedGroup<object>): readonly string[] | undefined {
+function agreedNames(saved: unknown, { params, paramNames }: CheckedGroup<object>): readonly string[] | undefined {
   if (saved === undefined) return paramNames;
   const found = checkNames(saved, params.length, "param_names");
   const wrong = (paramNames ?? []).findIndex((name, index) => found[index] !== name);

@@ -3,7 +3,6 @@
  */
 
 import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
-import { refuseForeign } from "../foreign.js";
 import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
 import { optionFlags } from "./flags.js";
@@ -16,9 +15,7 @@ import {
   type SchedulerFields,
   takeSchedulerFields,
 } from "./options.js";
-
-/** A parameter, or a parameter with a name. */
-export type ParamItem = Parameter | readonly [name: string, parameter: Parameter];
+import { checkItems, isIterable, type ParamItem } from "./param-items.js";
 
 /** Options as people give them: what is left out or undefined has its default. */
 export type Given<O> = { [K in keyof O]?: O[K] | undefined };
@@ -40,7 +37,7 @@ export type ParamGroup<O = CommonOptions> = O &
   SchedulerFields & {
     readonly params: readonly Parameter[];
     readonly name: string | undefined;
-    /** Names of the parameters, if they were given with names. */
+    /** Names of the parameters, if they were given with names, or such a dict was loaded. */
     readonly paramNames: readonly string[] | undefined;
   };
 
@@ -102,46 +99,8 @@ export function checkGroup<O extends object>(
   return { ...checkItems(params, paramNames), name, values, flags: optionFlags(values), fields };
 }
 
-function checkItems(params: unknown, paramNames: unknown): Pick<CheckedGroup<object>, "params" | "paramNames"> {
-  const items = params instanceof Parameter ? [params] : isIterable(params) ? [...params] : [params];
-  const names: string[] = [];
-  const parameters = items.map((item) => {
-    // Two parameters are a list within the list, and no pair.
-    if (!Array.isArray(item) || item.length !== 2 || typeof item[0] !== "string") return checkParameter(item);
-    names.push(item[0]);
-    return checkParameter(item[1]);
-  });
-  if (names.length > 0 && names.length < parameters.length) {
-    throw rangeError("ERR_OPTION", "all optimizer params should be with/without names. Some param names are missing");
-  }
-  const found = names.length > 0 ? names : paramNames;
-  const checked = found === undefined ? undefined : checkNames(found, parameters.length, "paramNames");
-  return { params: Object.freeze(parameters), paramNames: checked };
-}
-
-/** A frozen copy of `names`, one for each of so many parameters. */
-export function checkNames(names: unknown, count: number, what: string): readonly string[] {
-  if (!Array.isArray(names) || names.length !== count || names.some((name) => typeof name !== "string")) {
-    throw typeError("ERR_OPTION", `${what} of a group must name its ${count} parameters, got ${shown(names)}`);
-  }
-  return Object.freeze([...names]);
-}
-
-function checkParameter(value: unknown): Parameter {
-  if (value instanceof Parameter) {
-    value.checkAlive();
-    return value;
-  }
-  refuseForeign(value);
-  throw typeError("ERR_OPTION", `optimizer can only optimize Parameters, but one of the params is ${kindOf(value)}`);
-}
-
 function isPlainObject(value: unknown): boolean {
   return kindOf(value) === "Object" && !isIterable(value);
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }
 
 /**
@@ -159,7 +118,12 @@ export function paramGroup<O extends object>(
   const group = Object.create(Object.prototype, {
     params: { value: params, enumerable: true },
     name: { value: name, enumerable: name !== undefined },
-    paramNames: { get: () => checked.paramNames, enumerable: checked.paramNames !== undefined },
+    paramNames: {
+      get: () => checked.paramNames,
+      enumerable: checked.paramNames !== undefined,
+      // A dict may bring names.
+      configurable: true,
+    },
   });
   for (const option of Object.keys(options) as (keyof O)[]) {
     Object.defineProperty(group, option, {

@@ -152,6 +152,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
       group.checked.flags = optionFlags(group.checked.values);
       group.checked.fields = fields;
       group.checked.paramNames = names;
+      Object.defineProperty(group.handle, "paramNames", { enumerable: names !== undefined });
       group.extras = extras;
       group.stateExtras = own.map((slot) => slot?.extras);
       this.state.add(group.state);

@@ -138,7 +138,7 @@ export class SWATS {
       groups.map(({ params, paramNames, name, lr, betas, weightDecay, maximize }) => ({
         params,
         paramNames,
-        ...(name === undefined ? {} : { name }),
+        name,
         lr: lr === 0 ? 0 : (1 - betas[0]) * this.lr * (lr / highest),
         momentum: betas[0],
         weightDecay,

@@ -2,9 +2,9 @@
 //!
 //! Everything starts on a cache line. Arrays of [`STAGGER_FROM`] bytes and more start at a place within a 4 KiB page
 //! that depends on their part in a step, because CPUs compare only the low 12 bits of an address when they look for
-//! a store that a load must wait for: four arrays at the same place in their pages would wait for one another. Smaller
-//! ones take whole pages if they would end a little before one: the array behind them, whose loads would otherwise be at
-//! the place of stores a few vectors ago, is at the same place then, where they are at that of stores to come.
+//! a store that a load must wait for: four arrays at the same place in their pages would wait for one another. An array
+//! that would end up to [`WINDOW`] bytes before a page is lengthened to it: the array behind it would otherwise load from
+//! where, within a page, the last few vectors were stored.
 
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,6 +16,8 @@ const STAGGER: usize = 17 * CACHE_LINE;
 const STAGGER_FROM: usize = 4 * PAGE;
 /// Stores that far back can still be under way.
 const WINDOW: usize = 10 * CACHE_LINE;
+/// What the allocator keeps behind every allocation.
+const TAIL: usize = size_of::<usize>();
 /// What lies behind every array: a pass over it reads whole vectors, and the last may begin at the last element.
 const VECTOR: usize = 16;
 /// The place of the first moment; parameters have place 0, gradients 1.
@@ -46,13 +48,14 @@ pub unsafe fn deallocate(pointer: *mut u8, bytes: usize) {
     }
 }
 
+/// Not inlined: it is called twice, and the module is the smaller for it.
 #[inline(never)]
 fn layout(bytes: usize, shift: usize) -> Option<Layout> {
     let align = if bytes >= STAGGER_FROM { PAGE } else { CACHE_LINE };
-    Layout::from_size_align(spaced(bytes.checked_add(shift + VECTOR)?), align).ok()
+    Layout::from_size_align(spaced(bytes.checked_add(shift + VECTOR + TAIL)?) - TAIL, align).ok()
 }
 
-/// `size`, or the last byte of its page in place of a little less.
+/// `size`, or a byte less than whole pages if it is a little less than these. (Without the byte it could overflow.)
 fn spaced(size: usize) -> usize {
     if size % PAGE > PAGE - WINDOW { size | (PAGE - 1) } else { size }
 }
@@ -109,10 +112,10 @@ mod tests {
     }
 
     #[test]
-    fn no_array_is_a_little_less_than_pages_behind_another() {
+    fn no_array_is_a_little_less_than_pages_behind_the_one_before_it() {
         for bytes in (0..STAGGER_FROM).step_by(4) {
             let block = Block::new(bytes, 2).expect("memory is not exhausted");
-            let size = layout(bytes, 0).expect("it fits").size().next_multiple_of(CACHE_LINE);
+            let size = (layout(bytes, 0).expect("it fits").size() + TAIL).next_multiple_of(CACHE_LINE);
             for distance in [block.array(1).addr() - block.array(0).addr(), size] {
                 assert!(distance % PAGE <= PAGE - WINDOW, "{bytes} bytes take {distance}");
                 assert!(distance < bytes + WINDOW + CACHE_LINE, "{bytes} bytes take {distance}");

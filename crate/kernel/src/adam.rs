@@ -48,11 +48,12 @@ pub struct Options {
 
 /// The scalars of one step count, rounded once and spread over lanes, and which body they need.
 ///
-/// A neutral operand stands in for a body of its own only where it changes no bit (0·Inf is NaN) and costs nothing.
+/// A neutral operand stands in for a body of its own only where it changes no bit (0·Inf is NaN), and costs little to those
+/// who would not need it.
 #[derive(Clone, Copy)]
 pub struct Adam<L> {
     scalars: Scalars<L>,
-    vanishing_below: f64,
+    vanishing_grad_below: f64,
     kind: u8,
     divided: bool,
     amsgrad: bool,
@@ -103,7 +104,7 @@ impl<L: Lane> Adam<L> {
                 vanishing_below: L::splat(vanishing_below),
                 without_sign: L::without_sign(),
             },
-            vanishing_below: vanishing_below / grad_factor.abs(),
+            vanishing_grad_below: vanishing_below / grad_factor.abs(),
             kind,
             divided,
             amsgrad: options.amsgrad,
@@ -121,7 +122,7 @@ impl<L: Lane> Adam<L> {
         unsafe {
             match (if L::SPECIALIZED { self.kind } else { GENERAL }, self.divided) {
                 (PLAIN | DECAYED | SCALED, false)
-                    if !self.amsgrad && sees_vanishing::<L>(table.rows, self.vanishing_below) =>
+                    if !self.amsgrad && sees_vanishing::<L>(table.rows, self.vanishing_grad_below) =>
                 {
                     sweep_table::<L, _, 3>(&Update::<L, VANISHING, false>(self.scalars), table)
                 }

@@ -25,7 +25,8 @@ pub const PLAIN: u8 = 0;
 pub const DECAYED: u8 = 1;
 /// PLAIN with L2 decay.
 pub const L2: u8 = 2;
-/// DECAYED, if only by 1, with a gradient that is multiplied by its factor: clipped on the way, or ascending.
+/// A gradient that is multiplied by its factor, clipped on the way, or ascending; and decoupled decay, by 1 where there is
+/// none.
 pub const SCALED: u8 = 3;
 /// SCALED with squares that round to 0, to the same bits: three instructions in place of a subnormal result.
 pub const VANISHING: u8 = 4;
