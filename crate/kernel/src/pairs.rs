@@ -1,8 +1,9 @@
 //! Two vectors at a time, for a rule that divides by square roots.
 //!
 //! Both take a processor's one divider. Zen 5 needs 8.6 cycles for a root and a division where they take turns, but 6.7
-//! where two roots come before two divisions. So the second division of the pair has to wait for the first root, by an
-//! operand that is known no earlier. The order of operations alone does it in some loops of some engines.
+//! where two roots come before two divisions. So the first division of the pair has to wait for the second root, by an
+//! operand that is known no earlier, and the second division stands behind a branch. The order in which they are written
+//! alone does it in some loops of some engines.
 //!
 //! The state of both vectors is stored before their parameters are read: what is left fits, with the scalars, into the 15
 //! registers that V8 has for vectors on x64.
@@ -42,9 +43,8 @@ pub unsafe fn sweep_pairs<L: Lane, const WRITTEN: usize, const READ: usize>(
                 arrays[0] = L::load(written[0].add(pair[k]));
                 arrays
             }));
-            for k in [0, 1] {
-                new[k].store(written[0].add(pair[k]));
-            }
+            new[0].store(written[0].add(pair[0]));
+            // Between both, so that compilers leave the second division where it is.
             if i < zeroed {
                 for array in read {
                     for at in pair {
@@ -52,6 +52,7 @@ pub unsafe fn sweep_pairs<L: Lane, const WRITTEN: usize, const READ: usize>(
                     }
                 }
             }
+            new[1].store(written[0].add(pair[1]));
         }
         i += 2 * L::WIDTH;
         left -= 2 * L::WIDTH;

@@ -118,10 +118,10 @@ impl<L: Lane, const KIND: u8, const DIVIDED: bool> Update<L, KIND, DIVIDED> {
         let roots = [first[2].sqrt(), second[2].sqrt()];
         let neg_step_size = self.0.neg_step_size;
         // The same number, as it is not above 0 and no root is below it; but it waits for the root.
-        let waiting = neg_step_size.pmin(roots[0]);
+        let waiting = neg_step_size.pmin(roots[1]);
         [
-            self.moved(self.decayed(first[0]), neg_step_size, first[1], roots[0]),
-            self.moved(self.decayed(second[0]), waiting, second[1], roots[1]),
+            self.moved(self.decayed(first[0]), waiting, first[1], roots[0]),
+            self.moved(self.decayed(second[0]), neg_step_size, second[1], roots[1]),
         ]
     }
 }
