@@ -56,7 +56,7 @@ describe("parameters come in", () => {
     const third = Parameter.from([3]);
     named.addParamGroup({ ...named.paramGroups[0], params: [["c", third]] });
     expect(named.paramGroups[1]?.paramNames).toEqual(["c"]);
-    // So do those of a dict.
+    // Those of a dict that was loaded are spread, too.
     const loaded = new Adam([first, second]);
     loaded.loadStateDict(new Adam([{ params: [first, second], paramNames: ["a", "b"] }]).stateDict());
     expect({ ...loaded.paramGroups[0] }.paramNames).toEqual(["a", "b"]);

@@ -98,6 +98,11 @@ export function kindOf(value: unknown): string {
     : typeof value;
 }
 
+/** Whether it is an object that can be iterated; a string is none. */
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
 /**
  * The own enumerable properties of an options object, so that nothing is ever read from a prototype. `known` are named to
  * those who gave something else, such as an option by its position.

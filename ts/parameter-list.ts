@@ -1,6 +1,6 @@
 /** Parameters as functions that work on several take them. */
 
-import { kindOf, rangeError, shown, typeError } from "./check.js";
+import { isIterable, kindOf, rangeError, shown, typeError } from "./check.js";
 import { isForeign, refuseForeign } from "./foreign.js";
 import { Parameter } from "./parameter.js";
 import { SparseTensor } from "./sparse-tensor.js";
@@ -29,8 +29,8 @@ export function parametersOf(params: unknown, what: string): readonly Parameter[
 /** One tensor as a list of one; the items of an iterable, unchecked. */
 export function listOf(items: unknown, what: string): readonly unknown[] {
   if (items instanceof Tensor || items instanceof SparseTensor || isForeign(items)) return [items];
-  if (typeof items !== "object" || items === null || !(Symbol.iterator in items)) {
+  if (!isIterable(items)) {
     throw typeError("ERR_OPTION", `${what} takes one tensor or an iterable of them, but got ${shown(items)}`);
   }
-  return [...(items as Iterable<unknown>)];
+  return [...items];
 }

@@ -2,7 +2,7 @@
  * Param groups: parameters that share options. Every option is checked when it is assigned.
  */
 
-import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { isIterable, kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
 import { optionFlags } from "./flags.js";
@@ -15,7 +15,7 @@ import {
   type SchedulerFields,
   takeSchedulerFields,
 } from "./options.js";
-import { checkItems, isIterable, type ParamItem } from "./param-items.js";
+import { checkItems, type ParamItem } from "./param-items.js";
 
 /** Options as people give them: what is left out or undefined has its default. */
 export type Given<O> = { [K in keyof O]?: O[K] | undefined };

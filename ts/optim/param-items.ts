@@ -1,6 +1,6 @@
 /** What a param group holds: parameters, or parameters with names. */
 
-import { kindOf, rangeError, shown, typeError } from "../check.js";
+import { isIterable, kindOf, rangeError, shown, typeError } from "../check.js";
 import { refuseForeign } from "../foreign.js";
 import { Parameter } from "../parameter.js";
 
@@ -40,8 +40,4 @@ function checkParameter(value: unknown): Parameter {
   }
   refuseForeign(value);
   throw typeError("ERR_OPTION", `optimizer can only optimize Parameters, but one of the params is ${kindOf(value)}`);
-}
-
-export function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }
