@@ -4,7 +4,17 @@
  * With betas of 0, a gradient g makes the moments g and g² in one step, so gradients choose what is there to be flushed.
  */
 
-import { Adam, type AdamOptions, Parameter, setFlushDenormal } from "adam-wasm";
+import {
+  Adam,
+  type AdamOptions,
+  AdamW,
+  NAdam,
+  Parameter,
+  RAdam,
+  SparseAdam,
+  SparseTensor,
+  setFlushDenormal,
+} from "adam-wasm";
 import { afterEach, describe, expect, test } from "vitest";
 import { type DType, expectSameBits, type Floats, floats, ulp } from "./support/bits.js";
 import { DEFAULTS, KernelAdam, type StepOptions } from "./support/kernel-adam.js";
@@ -55,7 +65,7 @@ describe.each(PLATFORMS)("$name", (platform) => {
       }
     });
 
-    test("second moments do too, but only if eps keeps the denominator from 0", () => {
+    test("second moments do too, but only if their roots are nothing beside eps", () => {
       const gradient = floats(
         dtype,
         edge.map((x) => Math.sqrt(Math.abs(x))),
@@ -66,9 +76,14 @@ describe.each(PLATFORMS)("$name", (platform) => {
       );
       expect(unflushed.filter((v) => v > 0 && v < tiny).length, "subnormal second moments").toBeGreaterThan(2);
       const flushed = unflushed.map(kept) as Floats;
+      const least = 4096 * Math.sqrt(tiny);
       for (const exact of [false, true]) {
-        expectSameBits(at(32, gradient, { exact }).read("expAvgSq"), flushed, "exp_avg_sq");
-        expectSameBits(at(32, gradient, { exact, eps: 0 }).read("expAvgSq"), unflushed, "exp_avg_sq without eps");
+        for (const eps of [LAST.eps, 1.001 * least]) {
+          expectSameBits(at(32, gradient, { exact, eps }).read("expAvgSq"), flushed, `exp_avg_sq, eps ${eps}`);
+        }
+        for (const eps of [0, spacing / 4, tiny, least]) {
+          expectSameBits(at(32, gradient, { exact, eps }).read("expAvgSq"), unflushed, `exp_avg_sq, eps ${eps}`);
+        }
       }
     });
 
@@ -165,6 +180,26 @@ describe("through the public API", () => {
     expect(firstMoment(32)).toBe(gradient);
     setFlushDenormal(true);
     expect([31, 32, 33, 64].map(firstMoment)).toEqual([gradient, 0, gradient, 0]);
+  });
+
+  test.each(
+    [Adam, AdamW, NAdam, RAdam, SparseAdam].flatMap((Optimizer) =>
+      [1e-46, 1e-38, 1e-30, 1e-18, 1e-15, 1e-8].map((eps) => ({ Optimizer, eps })),
+    ),
+  )("$Optimizer.name with an eps of $eps ends where it does without", ({ Optimizer, eps }) => {
+    const [flushed, unflushed] = [true, false].map((mode) => {
+      setFlushDenormal(mode);
+      const param = Parameter.from([1]);
+      const optimizer = new Optimizer([param], { lr: 1e-3, eps, ...(Optimizer === AdamW && { weightDecay: 0 }) });
+      for (let step = 1; step <= 64; step++) {
+        const values = [step <= 31 ? 1e-20 : 0];
+        param.grad = Optimizer === SparseAdam ? SparseTensor.coo([[0]], values, { shape: [1] }) : values;
+        optimizer.step();
+      }
+      return param.item();
+    }) as [number, number];
+    expect(flushed - unflushed, `${flushed}, not ${unflushed}`).toBeLessThan(64 * 1e-3 * 1e-6);
+    expect(unflushed - flushed, `${flushed}, not ${unflushed}`).toBeLessThan(64 * 1e-3 * 1e-6);
   });
 
   test("each parameter is flushed at its own 32nd update, and one without a gradient is left alone", () => {

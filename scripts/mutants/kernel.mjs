@@ -109,6 +109,12 @@ export const KERNEL_MUTANTS = [
     to: "FLUSH_INTERVAL: u64 = 16",
   },
   {
+    name: "flush of second moments beside any eps",
+    file: FLUSH,
+    from: "eps > 4096.0 * sqrt(L::SMALLEST_NORMAL)",
+    to: "eps > 0.0",
+  },
+  {
     name: "flush threshold",
     file: LANE,
     from: "SMALLEST_NORMAL: f64 = f32::MIN_POSITIVE as f64",

@@ -108,7 +108,7 @@ impl<L: Lane> Adam<L> {
             kind,
             divided,
             amsgrad: options.amsgrad,
-            flush: MomentFlush::new(options.flush_denormal, step, eps),
+            flush: MomentFlush::new::<L>(options.flush_denormal, step, eps),
         }
     }
 

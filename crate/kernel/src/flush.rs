@@ -2,7 +2,7 @@
 //!
 //! WebAssembly has no flush-to-zero mode. The moments of a parameter whose gradient stays 0 decay to subnormal numbers
 //! and stay there for ever, where each operation can cost up to 40 times as much. What is lost by zeroing them changes an
-//! update by less than 1e-18 of the learning rate.
+//! update by less than 1e-18 of the learning rate with an eps of 1e-8, and by less than a millionth with any.
 //!
 //! Squares of tiny gradients cost the same when they round to 0. Nothing is lost by squaring 0 instead.
 
@@ -28,10 +28,9 @@ pub struct MomentFlush {
 
 impl MomentFlush {
     /// Those of a parameter's `step`th update.
-    pub fn new(flush_denormal: bool, step: u64, eps: f64) -> Self {
+    pub fn new<L: Lane>(flush_denormal: bool, step: u64, eps: f64) -> Self {
         let exp_avg = is_flushed(flush_denormal, step);
-        // Without eps a zero under the root would turn a finite update into 0/0.
-        Self { exp_avg, exp_avg_sq: exp_avg && eps > 0.0 }
+        Self { exp_avg, exp_avg_sq: exp_avg && outweighs_subnormals::<L>(eps) }
     }
 
     /// Flushes them in every row with a gradient.
@@ -49,6 +48,12 @@ impl MomentFlush {
             }
         }
     }
+}
+
+/// Whether roots of subnormal numbers are nothing beside `eps`. If not, updates would grow when a zero took their place
+/// below the fraction bar, to infinity where there is no eps.
+pub fn outweighs_subnormals<L: Lane>(eps: f64) -> bool {
+    eps > 4096.0 * sqrt(L::SMALLEST_NORMAL)
 }
 
 /// Stores 0 in place of a subnormal number.

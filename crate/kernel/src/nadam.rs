@@ -74,7 +74,7 @@ impl<L: Lane> NAdam<L> {
                 grad_coefficient: L::splat(-lr * (1.0 - mu) / (1.0 - mu_product)),
                 exp_avg_coefficient: L::splat(-lr * mu_next / (1.0 - mu_product * mu_next)),
             },
-            flush: MomentFlush::new(options.flush_denormal, step, eps),
+            flush: MomentFlush::new::<L>(options.flush_denormal, step, eps),
         }
     }
 

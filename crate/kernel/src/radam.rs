@@ -65,7 +65,7 @@ impl<L: Lane> RAdam<L> {
                 is_rectified: L::mask(is_rectified),
                 neg_step_size: L::splat(-step_size),
             },
-            flush: MomentFlush::new(options.flush_denormal, step, eps),
+            flush: MomentFlush::new::<L>(options.flush_denormal, step, eps),
         }
     }
 

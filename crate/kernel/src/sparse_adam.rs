@@ -10,7 +10,7 @@
 //! eps is added before the bias correction: the rule of 2017, which torch kept here.
 
 use crate::decay::grad_factor;
-use crate::flush::{Flush, is_flushed};
+use crate::flush::{Flush, is_flushed, outweighs_subnormals};
 use crate::lane::Lane;
 use crate::scalars::{bias_corrections, sqrt};
 use crate::sweep::Rule;
@@ -39,6 +39,7 @@ pub struct SparseAdam<L> {
     eps: L,
     neg_step_size: L,
     flush: Flush<L>,
+    flush_sq: Flush<L>,
 }
 
 impl<L: Lane> SparseAdam<L> {
@@ -47,13 +48,15 @@ impl<L: Lane> SparseAdam<L> {
         let Options { lr, beta1, beta2, eps, maximize, grad_scale, flush_denormal } = *options;
         let (bias_correction1, bias_correction2) = bias_corrections(beta1, beta2, step);
         let step_size = lr * sqrt(bias_correction2) / bias_correction1;
+        let is_flushed = is_flushed(flush_denormal, step);
         Self {
             grad_factor: L::splat(grad_factor(grad_scale, maximize)),
             one_minus_beta1: L::splat(1.0 - beta1),
             one_minus_beta2: L::splat(1.0 - beta2),
             eps: L::splat(eps),
             neg_step_size: L::splat(-step_size),
-            flush: Flush::new(is_flushed(flush_denormal, step)),
+            flush: Flush::new(is_flushed),
+            flush_sq: Flush::new(is_flushed && outweighs_subnormals::<L>(eps)),
         }
     }
 
@@ -74,6 +77,6 @@ impl<L: Lane> Rule<L, 3, 1> for SparseAdam<L> {
         let exp_avg = exp_avg.add(grad.sub(exp_avg).mul(self.one_minus_beta1));
         let exp_avg_sq = exp_avg_sq.add(grad.mul(grad).sub(exp_avg_sq).mul(self.one_minus_beta2));
         let step = self.neg_step_size.mul(exp_avg.div(exp_avg_sq.sqrt().add(self.eps)));
-        [param.add(step), self.flush.stored(exp_avg), self.flush.stored(exp_avg_sq)]
+        [param.add(step), self.flush.stored(exp_avg), self.flush_sq.stored(exp_avg_sq)]
     }
 }

@@ -1,7 +1,7 @@
 /** Adam, operation for operation as `crate/kernel/src/adam.rs`, each rounded to the element type. */
 
 import { decayedGrad, decayedParam, decayScalars, has, lerp, lerpScalars } from "./decay.js";
-import { flush, isFlushed } from "./flush.js";
+import { flushMoments, isFlushed } from "./flush.js";
 import { biasCorrection } from "./scalars.js";
 import type { Elements, Slots } from "./slots.js";
 
@@ -44,8 +44,7 @@ export function stepAdam(
         expAvgSq[i] = v;
         param[i] = round(p + round(round(negStepSize * m) / denom));
       }
-      if (flushes) flush(expAvg, smallestNormal);
-      if (flushes && eps > 0) flush(expAvgSq, smallestNormal);
+      if (flushes) flushMoments(moments, eps, smallestNormal);
     }
   }
 }

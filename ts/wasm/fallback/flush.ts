@@ -16,3 +16,9 @@ export function flush(values: Elements, smallestNormal: number): void {
     if (value > -smallestNormal && value < smallestNormal) values[i] = 0;
   }
 }
+
+/** Flushes `exp_avg`, and `exp_avg_sq` if roots of subnormal numbers are nothing beside `eps`. */
+export function flushMoments([expAvg, expAvgSq]: readonly Elements[], eps: number, smallestNormal: number): void {
+  flush(expAvg as Elements, smallestNormal);
+  if (eps > 4096 * Math.sqrt(smallestNormal)) flush(expAvgSq as Elements, smallestNormal);
+}

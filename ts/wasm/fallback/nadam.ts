@@ -1,7 +1,7 @@
 /** NAdam, operation for operation as `crate/kernel/src/nadam.rs`. */
 
 import { decayedGrad, decayedParam, decayScalars, lerp, lerpScalars } from "./decay.js";
-import { flush, isFlushed } from "./flush.js";
+import { flushMoments, isFlushed } from "./flush.js";
 import { biasCorrection, expNegative } from "./scalars.js";
 import type { Elements, Slots } from "./slots.js";
 
@@ -43,8 +43,7 @@ export function stepNAdam(
         expAvgSq[i] = v;
         param[i] = round(p + round(direction / denom));
       }
-      if (flushes) flush(expAvg, smallestNormal);
-      if (flushes && eps > 0) flush(expAvgSq, smallestNormal);
+      if (flushes) flushMoments(moments, eps, smallestNormal);
     }
   }
 }

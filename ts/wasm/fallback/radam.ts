@@ -2,7 +2,7 @@
 
 import { integerPower } from "../../power.js";
 import { decayedGrad, decayedParam, decayScalars, lerp, lerpScalars } from "./decay.js";
-import { flush, isFlushed } from "./flush.js";
+import { flushMoments, isFlushed } from "./flush.js";
 import { biasCorrection } from "./scalars.js";
 import type { Elements, Slots } from "./slots.js";
 
@@ -37,8 +37,7 @@ export function stepRAdam(
         expAvgSq[i] = v;
         param[i] = round(p + round(round(negStepSize * m) / denom));
       }
-      if (flushes) flush(expAvg, smallestNormal);
-      if (flushes && eps > 0) flush(expAvgSq, smallestNormal);
+      if (flushes) flushMoments(moments, eps, smallestNormal);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** SparseAdam, operation for operation as `crate/kernel/src/sparse_adam.rs`. */
 
 import { gradFactorOf } from "./decay.js";
-import { flush, isFlushed } from "./flush.js";
+import { flushMoments, isFlushed } from "./flush.js";
 import { biasCorrection } from "./scalars.js";
 import type { Elements, Slots } from "./slots.js";
 
@@ -33,7 +33,7 @@ export function stepSparseAdam(
         expAvgSq[i] = v;
         param[i] = round((param[i] as number) + round(negStepSize * quotient));
       }
-      if (flushes) for (const moment of moments) flush(moment, smallestNormal);
+      if (flushes) flushMoments(moments, eps, smallestNormal);
     }
   }
 }
