@@ -25,6 +25,21 @@ describe("by hand", () => {
   });
 });
 
+describe("nothing of it is believed that changes afterwards", () => {
+  test("entries over the same bytes are refused before these are read, or many would take for ever", () => {
+    const entries = ["a/data.pkl", "a/x"].map((name) => [name, pickle("}")] as const);
+    expect(() => loadTorch(zip(entries, { offset: 0, crc: 1 }))).toThrow(/overlap at byte 0/);
+    expect(() => loadTorch(zip(entries, { crc: 1 }))).toThrow(/damaged/);
+  });
+
+  test("a list of extents that grows when the tensor is made", () => {
+    const made = tensor("0", 0, "]q\x01K\x02a", [1]);
+    const value = Buffer.concat([Buffer.from("("), made, Buffer.from("h\x01K\x07at")]);
+    const loaded = loadTorch(torchFile(value, { 0: FOUR }));
+    expect(loaded).toEqual({ x: [{ dtype: "float32", shape: [2], data: Float32Array.of(1, 2) }, [2, 7]] });
+  });
+});
+
 /** A pair of twice the value before it, kept as the next one. */
 const doubled = (i: number) => {
   const [before, next] = [i, i + 1].map((index) => String.fromCharCode(index));

@@ -111,7 +111,7 @@ export const CHECKPOINT_MUTANTS = [
   {
     name: "loadTorch: damaged entries",
     file: ZIP,
-    from: "crc32(content) !== view.getUint32(at + 16, true)",
+    from: "crc32(content) !== checksums.get(name)",
     to: "crc32(content) < 0",
   },
   { name: "loadTorch: entries may overlap", file: ZIP, from: "if (begin < (ranges", to: "if (begin < 0 * (ranges" },

@@ -81,11 +81,11 @@ export const tuple = (...items: readonly (string | Uint8Array)[]) =>
   Buffer.concat(["(", ...items, "t"].map((each) => (typeof each === "string" ? Buffer.from(each, "latin1") : each)));
 export const named = (module: string, name: string) => `c${module}\n${name}\n`;
 
-/** A tensor over the storage with a key. */
+/** A tensor over the storage with a key; its size may be other instructions. */
 export const tensor = (
   key: string,
   offset: number,
-  size: readonly number[],
+  size: readonly number[] | string,
   stride: readonly number[],
   type = named("torch", "FloatStorage"),
 ) =>
@@ -94,7 +94,7 @@ export const tensor = (
     tuple(
       Buffer.concat([tuple(text("storage"), type, text(key), text("cpu"), integer(0)), Buffer.from("Q")]),
       integer(offset),
-      tuple(...size.map(integer)),
+      typeof size === "string" ? size : tuple(...size.map(integer)),
       tuple(...stride.map(integer)),
       "\x89",
       named("collections", "OrderedDict"),

@@ -42,11 +42,13 @@ export function tensorIn({ storage, type, offset, size, stride }: Rebuilt, budge
   const element = storage.element ?? (type instanceof TypeName ? type.element : undefined);
   if (element === undefined) throw invalid("dtype", "the pickle has a tensor of an unknown dtype");
   const { dtype, bytes: elementBytes, width, TypedArray } = element;
+  // A copy: the pickle may change its list afterwards.
+  const shape = [...size];
   const length = size.reduce((product, extent) => product * extent, 1);
   const last = size.reduce((sum, extent, i) => sum + (extent - 1) * (stride[i] ?? Number.NaN), offset);
   const isInside = stride.length === size.length && (length === 0 || (last + 1) * elementBytes <= storage.bytes.length);
   if (!isInside) throw invalid("storage", `the pickle has a tensor of shape [${size}] that reaches out of its storage`);
-  if (length === 0) return widened({ dtype, shape: size, data: elementsIn(new Uint8Array(), element) });
+  if (length === 0) return widened({ dtype, shape, data: elementsIn(new Uint8Array(), element) });
 
   const row = strideOf(size);
   const isRow = size.every((extent, i) => extent === 1 || row[i] === stride[i]);
@@ -55,10 +57,10 @@ export function tensorIn({ storage, type, offset, size, stride }: Rebuilt, budge
   if (!isRow || !isAligned || WIDENED.has(dtype)) budget.bytes -= length * elementBytes;
   if (budget.bytes < 0) throw invalid("storage", "the pickle has more tensors over the same bytes than may be copied");
   const source = elementsIn(bytes, element);
-  if (isRow) return widened({ dtype, shape: size, data: source });
+  if (isRow) return widened({ dtype, shape, data: source });
   const data = elementsIn(new Uint8Array(length * elementBytes), element);
   gather(source, data, size, stride, width);
-  return widened({ dtype, shape: size, data });
+  return widened({ dtype, shape, data });
 }
 
 const WIDENED: ReadonlySet<string> = new Set(["float16", "bfloat16"]);

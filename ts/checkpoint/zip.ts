@@ -19,6 +19,7 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   const utf8 = new TextDecoder();
   const entries = new Map<string, Uint8Array>();
   const ranges: [begin: number, end: number][] = [];
+  const checksums = new Map<string, number>();
   let at = start;
   for (let i = 0; i < count; i++) {
     need(view, at, CENTRAL, "an entry of its directory");
@@ -36,13 +37,16 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
     need(view, offset, LOCAL, `the entry ${shown(name)}`);
     const begin = offset + LOCAL.bytes + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
     if (begin + size > bytes.length) throw broken(`the entry ${shown(name)}, which ends behind the file`);
-    const content = bytes.subarray(begin, begin + size);
-    if (crc32(content) !== view.getUint32(at + 16, true)) throw broken(`the entry ${shown(name)}, which is damaged`);
-    entries.set(name, content);
+    entries.set(name, bytes.subarray(begin, begin + size));
+    checksums.set(name, view.getUint32(at + 16, true));
     ranges.push([offset, begin + size]);
     at = next;
   }
+  // Before the bytes are read: each of them is then read once.
   checkDisjoint(ranges);
+  for (const [name, content] of entries) {
+    if (crc32(content) !== checksums.get(name)) throw broken(`the entry ${shown(name)}, which is damaged`);
+  }
   return entries;
 }
 
@@ -94,7 +98,7 @@ function need(view: DataView, at: number, { signature, bytes }: typeof LOCAL, wh
   if (!isThere) throw broken(`no ${what} at byte ${at}`);
 }
 
-/** Many names for the same bytes would be a small file and a large result. */
+/** Many names for the same bytes would be a small file and a large result, and a long way to it. */
 function checkDisjoint(ranges: [begin: number, end: number][]): void {
   ranges.sort(([a], [b]) => a - b);
   for (const [i, [begin]] of ranges.entries()) {
