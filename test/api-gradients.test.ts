@@ -1,6 +1,6 @@
 /** Gradients: by reference, by copy, none, and of frozen parameters. */
 
-import { Adam, Parameter, Tensor } from "adam-wasm";
+import { Adam, clipGradNorm, getTotalNorm, Parameter, SGD, SparseTensor, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 
 /** One step is lr · sign of the gradient: betas of 0 and an eps of 0 leave nothing else. */
@@ -100,6 +100,46 @@ describe("an array is copied", () => {
     parameter.grad = (parameter.grad as Tensor).data;
     new Adam([parameter], SIGN).step();
     expect([...parameter.data]).toEqual([0, -1]);
+  });
+});
+
+describe("a sparse tensor is copied, both ways", () => {
+  const shape = [4];
+  const sparse = (indices: number[], values: number[]) => SparseTensor.coo(indices, values, { shape });
+
+  test.each([0, 0.9])("so that writing into either is nothing to a step, nor to a norm (momentum %d)", (momentum) => {
+    const parameter = Parameter.zeros(shape);
+    const optimizer = new SGD([parameter], { lr: 1, momentum });
+    const given = sparse([0, 2], [3, 4]);
+    parameter.grad = given;
+    const got = parameter.grad as SparseTensor;
+    expect(parameter.grad).toBe(got);
+    for (const each of [given, got]) {
+      each.values[0] = 50;
+      (each.indices[0] as Int32Array)[0] = 3;
+    }
+    expect(clipGradNorm([parameter], 100)).toBe(5);
+    optimizer.step();
+    expect([...parameter.data]).toEqual([-3, 0, -4, 0]);
+    parameter.accumulateGrad(sparse([0], [1]));
+    expect(getTotalNorm([parameter.grad as SparseTensor])).toBeCloseTo(Math.hypot(4, 4), 6);
+  });
+
+  test("so that slices which were made the same afterwards are added up before the step", () => {
+    const parameter = Parameter.zeros(shape);
+    const changed = sparse([0, 2], [3, 4]).coalesce();
+    (changed.indices[0] as Int32Array)[0] = 2;
+    parameter.grad = changed;
+    new SGD([parameter], { lr: 1 }).step();
+    expect([...parameter.data]).toEqual([0, 0, -7, 0]);
+  });
+
+  test("and cannot become another one", () => {
+    const tensor = sparse([0], [1]);
+    for (const [name, value] of Object.entries({ shape: [100], dtype: "float64", values: new Float32Array(9) })) {
+      expect(() => Object.assign(tensor, { [name]: value }), name).toThrow(TypeError);
+    }
+    expect(() => Object.assign(tensor.indices, [Int32Array.of(99)])).toThrow(TypeError);
   });
 });
 

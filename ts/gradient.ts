@@ -31,7 +31,10 @@ const keepers = new WeakMap<Tensor, Gradient>();
 
 export class Gradient {
   readonly #owner: Tensor;
+  /** What was assigned; a sparse tensor is a copy, which nobody else has. */
   #value: Grad = null;
+  /** A copy of that copy, for whoever asks. */
+  #shown: SparseTensor | null = null;
   /** For values that are copied. */
   #buffer: Tensor | null = null;
   /** For sparse ones. */
@@ -48,7 +51,9 @@ export class Gradient {
 
   /** What was assigned: a tensor, also if its values were copied, or null. */
   get value(): Grad {
-    return this.#value;
+    if (!isSparse(this.#value)) return this.#value;
+    this.#shown ??= this.#value.copy();
+    return this.#shown;
   }
 
   /** What is measured and scaled: a tensor, or the values of a sparse one without duplicates. */
@@ -60,6 +65,11 @@ export class Gradient {
   /** What an optimizer binds: nothing while the parameter is frozen. */
   get active(): StoredGrad | null {
     return this.#active;
+  }
+
+  /** Whether optimizers bind the very tensor that was assigned, which a step can then zero. */
+  get isStepped(): boolean {
+    return this.#active === this.#value;
   }
 
   get isFrozen(): boolean {
@@ -109,8 +119,7 @@ export class Gradient {
   /** Takes over what a call has made of the stored values of a sparse gradient: every slice is then there once. */
   readSlices(): void {
     if (!isSparse(this.#value) || this.#slices === null) return;
-    this.#value = this.#value.coalesce().withValues(this.#slices.copyValues());
-    this.#unspread();
+    this.#keepSparse(this.#value.coalesce().withValues(this.#slices.copyValues()));
   }
 
   /** The values of a sparse gradient among zeros, for a rule that needs all. May make memory grow. */
@@ -125,7 +134,7 @@ export class Gradient {
   dispose(): void {
     this.#buffer?.dispose();
     this.#slices?.dispose();
-    this.#value = this.#buffer = this.#slices = this.#active = null;
+    this.#value = this.#shown = this.#buffer = this.#slices = this.#active = null;
   }
 
   #activate(): void {
@@ -166,7 +175,12 @@ export class Gradient {
     const kept = grad.copy();
     this.#slices ??= kept[STORE]();
     this.#slices.set(kept.coalesce());
+    this.#keepSparse(kept);
+  }
+
+  #keepSparse(kept: SparseTensor): void {
     this.#value = kept;
+    this.#shown = null;
     this.#unspread();
   }
 

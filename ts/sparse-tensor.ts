@@ -51,9 +51,10 @@ export class SparseTensor<D extends DType = DType> {
     }
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
-    this.indices = indices;
+    this.indices = Object.freeze(indices);
     this.values = values;
     this.isCoalesced = isCoalesced;
+    Object.freeze(this);
   }
 
   /**
@@ -187,7 +188,10 @@ export class SparseTensor<D extends DType = DType> {
   copy(): SparseTensor<D> {
     const columns = checkIndices(this.indices);
     checkInside(columns, this.shape);
-    return new SparseTensor(this.shape, this.dtype, columns, this.values.slice() as FloatArray<D>, this.isCoalesced);
+    const numbers = this.sliceNumbers();
+    const isCoalesced =
+      this.isCoalesced && numbers.every((number, i) => i === 0 || number > (numbers[i - 1] as number));
+    return new SparseTensor(this.shape, this.dtype, columns, this.values.slice() as FloatArray<D>, isCoalesced);
   }
 
   /** A tensor of the same kind without any values. @internal */

@@ -117,7 +117,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
       const { params } = (groups[i] as Group<O>).state;
       for (let slot = 0; slot < params.length; slot++) {
         const { gradient } = params[slot] as Parameter;
-        if (all || gradient.active !== gradient.value) gradient.zero(false);
+        if (all || !gradient.isStepped) gradient.zero(false);
       }
     }
   }
@@ -179,7 +179,7 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
   #bindGroup(checked: CheckedGroup<O>): Group<O> {
     const { values, params } = checked;
     const rule = this.#rule;
-    const handle = paramGroup(checked, rule.options, (option, value) => {
+    const handle = paramGroup(checked, rule.options, rule.name, (option, value) => {
       if (this.#isFreed) throw disposed(rule.name, `set ${String(option)} of`);
       rule.checkTogether?.({ ...values, [option]: value });
       rule.beforeAssign?.(option, value, group.state);
