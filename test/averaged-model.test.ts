@@ -262,6 +262,36 @@ describe("refusals", () => {
   });
 });
 
+test("disposal swaps back what is left, if a parameter was disposed meanwhile", () => {
+  const [gone, kept] = [Parameter.from([1]), Parameter.from([2])];
+  const model = new AveragedModel([gone, kept]);
+  model.updateParameters();
+  kept.set([10]);
+  model.swap();
+  gone.dispose();
+  expect(thrownBy(() => model.swap())).toMatchObject({ code: "ERR_DISPOSED" });
+  model.dispose();
+  expect([...kept.data]).toEqual([10]);
+  kept.dispose();
+});
+
+test("the decay may be changed between updates, to what the constructor takes", () => {
+  const parameter = Parameter.from([0], { dtype: "float64" });
+  const model = new AveragedModel(parameter, { decay: 0.5 });
+  model.updateParameters();
+  parameter.fill(1);
+  model.decay = 0.75;
+  model.updateParameters();
+  expect(model.averages[0]?.item()).toBe(0.25);
+  for (const wrong of [Number.NaN, 7, -1, "0.5", undefined]) {
+    expect(thrownBy(() => Object.assign(model, { decay: wrong }))).toMatchObject({ code: "ERR_OPTION" });
+  }
+  expect(model.decay).toBe(0.75);
+  for (const name of ["params", "averages", "nAveraged"]) {
+    expect(() => Object.assign(model, { [name]: [] })).toThrow(TypeError);
+  }
+});
+
 test("disposal swaps back: the parameters are the trained ones", () => {
   const parameter = Parameter.from([4]);
   const model = new AveragedModel(parameter);

@@ -53,12 +53,9 @@ export interface AveragedModelStateDict {
  * ema.swap(); // and train on
  */
 export class AveragedModel {
-  /** The parameters that are averaged. */
-  readonly params: readonly Parameter[];
-  /** Their averages, in the same order. */
-  readonly averages: readonly Tensor[];
-  /** How much of the average stays at each update; null if all updates count the same. */
-  readonly decay: number | null;
+  readonly #params: readonly Parameter[];
+  readonly #averages: readonly Tensor[];
+  #decay: number | null;
   #nAveraged = 0;
   #isSwapped = false;
 
@@ -67,10 +64,28 @@ export class AveragedModel {
     const parameters = parametersOf(params, "AveragedModel");
     if (parameters.length === 0) throw rangeError("ERR_OPTION", "AveragedModel got an empty parameter list");
     const { decay = null } = knownOptions(options, ["decay"], "AveragedModel");
-    this.decay = checkDecay(decay);
+    this.#decay = checkDecay(decay);
     arrayTable(parameters, "parameters");
-    this.params = Object.freeze([...parameters]);
-    this.averages = Object.freeze(copiesOf(parameters));
+    this.#params = Object.freeze([...parameters]);
+    this.#averages = Object.freeze(copiesOf(parameters));
+  }
+
+  /** The parameters that are averaged. */
+  get params(): readonly Parameter[] {
+    return this.#params;
+  }
+
+  /** Their averages, in the same order. */
+  get averages(): readonly Tensor[] {
+    return this.#averages;
+  }
+
+  /** How much of the average stays at each update; null if all updates count the same. May be changed between updates. */
+  get decay(): number | null {
+    return this.#decay;
+  }
+  set decay(value: number | null) {
+    this.#decay = checkDecay(value);
   }
 
   /** How many updates there were. */
@@ -142,9 +157,13 @@ export class AveragedModel {
     this.#nAveraged = n_averaged as number;
   }
 
-  /** Frees the averages; the parameters stay, swapped back if they were swapped. */
+  /** Frees the averages; the parameters stay, and those not disposed are swapped back if they were swapped. */
   dispose(): void {
-    if (this.#isSwapped && [...this.params, ...this.averages].every(({ pointer }) => pointer !== 0)) this.swap();
+    if (this.#isSwapped) {
+      const isAlive = (_: Tensor, i: number) => Boolean(this.params[i]?.pointer && this.averages[i]?.pointer);
+      exchangeAll(this.averages.filter(isAlive), this.params.filter(isAlive));
+      this.#isSwapped = false;
+    }
     for (const average of this.averages) average.dispose();
   }
 
