@@ -1,6 +1,6 @@
 /** SWATS: its estimate, when it settles, and what SGD takes over. */
 
-import { Adam, AdamW, Parameter, SGD, SWATS } from "adam-wasm";
+import { Adam, AdamW, Parameter, SGD, SWATS, type Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { normals } from "./support/noise.js";
 import { expectRejection } from "./support/rejects.js";
@@ -144,6 +144,18 @@ describe("errors", () => {
       RangeError,
       "ERR_STATE_MISMATCH",
     ],
+    [
+      "a dict that has settled without a step",
+      () => swats().loadStateDict({ step: 0, average: 0, settled: true }),
+      RangeError,
+      "ERR_STATE_MISMATCH",
+    ],
+    [
+      "a dict that has settled at a rate below 0",
+      () => swats().loadStateDict({ step: 5, average: -1, settled: true }),
+      RangeError,
+      "ERR_STATE_MISMATCH",
+    ],
     ["a dict of something else", () => swats().loadStateDict({} as never), RangeError, "ERR_STATE_MISMATCH"],
   ] as const)("%s is refused", (_, act, type, code) => {
     expect(act).toThrow(expect.objectContaining({ code, constructor: type }));
@@ -166,6 +178,46 @@ describe("takes the place of Adam in a loop", () => {
     expect([...watched.data]).toEqual([...plain.data]);
     swats.zeroGrad();
     expect(watched.grad).toBeNull();
+  });
+
+  test("zeroGrad fills gradients behind the hooks, and a hook that throws takes nothing back", () => {
+    const [param, same] = [float64([0, 0]), float64([0, 0])];
+    const adam = new Adam([param]);
+    const [swats, unbroken] = [new SWATS(adam), new SWATS(new Adam([same]))];
+    const seen: number[][] = [];
+    adam.registerStepPostHook(() => {
+      seen.push([...(param.grad as Tensor).data]);
+      if (seen.length === 2) throw new Error("a mistake");
+    });
+    for (const [i, grad] of [Float64Array.of(4, 8), Float64Array.of(1, 2), Float64Array.of(3, 1)].entries()) {
+      param.grad = grad;
+      same.grad = grad;
+      const step = () => swats.step(undefined, { zeroGrad: true });
+      if (i === 1) expect(step).toThrow(expect.objectContaining({ code: "ERR_HOOK" }));
+      else step();
+      unbroken.step();
+      expect([...(param.grad as Tensor).data]).toEqual([0, 0]);
+      expect([...param.data, swats.lr]).toEqual([...same.data, unbroken.lr]);
+    }
+    expect(seen).toEqual([
+      [4, 8],
+      [1, 2],
+      [3, 1],
+    ]);
+  });
+
+  test("the estimate stays what it was when somebody changes betas", () => {
+    const param = float64([0]);
+    const adam = new Adam([param]);
+    const swats = new SWATS(adam, { tolerance: 1e9 });
+    for (let step = 0; step < 3; step++) {
+      param.grad = Float64Array.of(1);
+      swats.step();
+    }
+    expect(swats.settled).toBe(true);
+    const { lr } = swats;
+    adam.paramGroups[0].betas = [0.5, 0.5];
+    expect(swats.lr).toBe(lr);
   });
 
   test("the estimate is that of the scaled gradient", () => {

@@ -1,6 +1,6 @@
 /** SWATS: when to go from Adam to SGD, and at which learning rate (Keskar & Socher, arXiv 1712.07628). */
 
-import { kindOf, knownOptions, mismatch, ownOptions, shown, stateError, typeError } from "../check.js";
+import { type CodedError, kindOf, knownOptions, mismatch, ownOptions, shown, stateError, typeError } from "../check.js";
 import { refuseForeign } from "../foreign.js";
 import { INSPECT } from "../globals.js";
 import { integerPower } from "../power.js";
@@ -50,6 +50,7 @@ export class SWATS {
   readonly #tolerance: number;
   #step = 0;
   #average = 0;
+  #lr = Number.NaN;
   #settled = false;
 
   /** @throws ERR_OPTION for something that is not Adam or AdamW, and for a tolerance that is no number from 0 up */
@@ -66,7 +67,7 @@ export class SWATS {
    * momentum: with momentum β, whose steps add up to 1 / (1 − β) of one, it is to be multiplied by 1 − β.
    */
   get lr(): number {
-    return this.#average / (1 - integerPower(this.#beta2, this.#step));
+    return this.#lr;
   }
 
   /** Whether the learning rate has settled; once it has, it stays so. */
@@ -74,7 +75,10 @@ export class SWATS {
     return this.#settled;
   }
 
-  /** A step of Adam, with what that takes and returns, and a look at what it changed. */
+  /**
+   * A step of Adam, with what that takes, returns and throws, and a look at what it changed. Until it has settled, `zeroGrad`
+   * fills gradients only after that look: hooks behind the step still see them.
+   */
   step(closure?: undefined, options?: StepOptions): undefined;
   step<T>(closure: () => T, options?: StepOptions): T;
   step(closure?: () => unknown, options?: StepOptions): unknown {
@@ -84,9 +88,19 @@ export class SWATS {
     for (const { params } of this.#adam.paramGroups) {
       for (const param of params) if (param.requiresGrad) before.set(param, Float64Array.from(param.data));
     }
-    const loss = this.#adam.step(closure as () => unknown, { gradScale });
-    this.#look(before, gradScale);
-    if (zeroGrad) this.#adam.zeroGrad({ setToNone: false });
+    const finish = () => {
+      this.#look(before, gradScale);
+      if (zeroGrad) this.#adam.zeroGrad({ setToNone: false });
+    };
+    let loss: unknown;
+    try {
+      loss = this.#adam.step(closure as () => unknown, { gradScale });
+    } catch (error) {
+      // The step was done all the same.
+      if ((error as Partial<CodedError>).code === "ERR_HOOK") finish();
+      throw error;
+    }
+    finish();
     return loss;
   }
 
@@ -119,7 +133,13 @@ export class SWATS {
     const gamma = length / along;
     this.#step++;
     this.#average = this.#beta2 * this.#average + (1 - this.#beta2) * gamma;
+    this.#lr = this.#rateOf(this.#average, this.#step);
     this.#settled = this.#step > 1 && this.lr > 0 && Math.abs(this.lr - gamma) < this.#tolerance;
+  }
+
+  /** The average without its bias; NaN before the first step. */
+  #rateOf(average: number, step: number): number {
+    return average / (1 - integerPower(this.#beta2, step));
   }
 
   /**
@@ -173,6 +193,10 @@ export class SWATS {
         `a state dict of SWATS has a step, an average and settled, got ${shown(step)}, ${shown(average)} and ${shown(settled)}`,
       );
     }
-    [this.#step, this.#average, this.#settled] = [step as number, average as number, settled];
+    const lr = this.#rateOf(average as number, step as number);
+    if (settled && !((step as number) > 1 && lr > 0)) {
+      throw mismatch(`a state dict of SWATS cannot have settled at a learning rate of ${lr} after ${step} steps`);
+    }
+    [this.#step, this.#average, this.#lr, this.#settled] = [step as number, average as number, lr, settled];
   }
 }
