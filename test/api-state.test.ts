@@ -61,6 +61,10 @@ describe("state of a parameter", () => {
       state.step = 7;
     }).toThrow(TypeError);
     const before = [...state.expAvg.data];
+    for (const name of ["expAvg", "step", "another"]) {
+      expect(() => Object.assign(state, { [name]: Tensor.zeros([2]) })).toThrow(TypeError);
+    }
+    expect(Reflect.deleteProperty(state, "expAvg")).toBe(false);
     state.expAvg.dispose();
     state.expAvg[Symbol.dispose]();
     expect([...state.expAvg.data]).toEqual(before);

@@ -433,6 +433,25 @@ describe("a step that throws changes nothing, and the next one is as if it had n
     if (!(scheduler instanceof ReduceLROnPlateau)) expect(scheduler.stateDict()).toEqual(before.dict);
   });
 
+  test("LambdaLR whose function disposes of the optimizer", () => {
+    const optimizer = twoGroups();
+    let act = () => {};
+    const lrLambda = [
+      () => 0.5,
+      () => {
+        act();
+        return 0.5;
+      },
+    ];
+    const scheduler = new LambdaLR(optimizer, { lrLambda });
+    optimizer.step();
+    optimizer.paramGroups[0].lr = 0.3;
+    const before = { fields: fieldsOf(optimizer), dict: scheduler.stateDict() };
+    act = () => optimizer.dispose();
+    expect(thrownBy(() => scheduler.step())).toMatchObject({ code: "ERR_DISPOSED" });
+    expect(scheduler.stateDict()).toEqual(before.dict);
+  });
+
   test("ReduceLROnPlateau, which has counted a new group by then", () => {
     const optimizer = twoGroups();
     const scheduler = new ReduceLROnPlateau(optimizer, { patience: 0 });

@@ -127,7 +127,8 @@ export abstract class LRScheduler<S extends SchedulerState = SchedulerState> {
 
   /** Runs `act`; if it throws, this scheduler and the groups are as they were. @internal */
   protected atomically(act: () => void): void {
-    const putBack = [captureGroups(this.optimizer), ...this.#capture()];
+    // The groups last: those of an optimizer that was disposed meanwhile take nothing.
+    const putBack = [...this.#capture(), captureGroups(this.optimizer)];
     try {
       act();
     } catch (error) {

@@ -78,18 +78,18 @@ export function allocateLoaded<O extends object, M extends string>(
       const held = states.map((own) => own?.moments.length);
       made.push(new GroupState(params, rule.momentCount(values), held));
     });
+    made.forEach((state, index) => {
+      loaded[index]?.states.forEach((own, slot) => {
+        if (own === undefined) return;
+        state.restore(slot, own.step, own.product);
+        own.moments.forEach((data, which) => {
+          state.momentView(slot, which)?.set(data);
+        });
+      });
+    });
   } catch (error) {
     for (const state of made) state.free();
     throw error;
   }
-  made.forEach((state, index) => {
-    loaded[index]?.states.forEach((own, slot) => {
-      if (own === undefined) return;
-      state.restore(slot, own.step, own.product);
-      own.moments.forEach((data, which) => {
-        state.momentView(slot, which)?.set(data);
-      });
-    });
-  });
   return made;
 }

@@ -71,7 +71,7 @@ export class StateMap<M extends string, P extends object> implements ReadonlyMap
         const moment = group.moment(slot, which);
         if (moment !== undefined) made[name] = moment;
       });
-      state = made as unknown as P;
+      state = Object.freeze(made) as unknown as P;
       this.#states.set(parameter, state);
     }
     return state;
