@@ -13,6 +13,6 @@ export const build = () =>
     const rust = await setUp();
     await buildWasm(rust);
     await buildBundle();
-    rmSync(inTools("unfinished"), { recursive: true, force: true });
+    rmSync(inTools("unfinished"), { recursive: true, force: true, maxRetries: 20 });
     return rust;
   });

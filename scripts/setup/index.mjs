@@ -9,8 +9,8 @@ import { hasTool, installTool, tools } from "./tools.mjs";
 
 /** Sets the machine up; resolves to the Rust that compiles the kernel. */
 export async function setUp() {
-  // Left by runs that were interrupted: whoever holds the lock is the only one at work.
-  rmSync(inTools("unfinished"), { recursive: true, force: true });
+  // Left by runs that were interrupted, whose installers may write for a moment yet: who holds the lock is the only one at work.
+  rmSync(inTools("unfinished"), { recursive: true, force: true, maxRetries: 20 });
   const wanted = tools();
   const [rust, ...present] = await Promise.all([findWasmRust(), ...wanted.map(hasTool)]);
   const missing = wanted.filter((_, i) => !present[i]);

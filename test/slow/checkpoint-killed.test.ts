@@ -40,12 +40,12 @@ function runAndKill(args: readonly string[], milliseconds: number): Promise<numb
   });
 }
 
-test(`a checkpoint is whole, and none that was reported is lost, over ${SAVES} saves and ${KILLS} kills`, async () => {
+test(`a checkpoint is whole, and none that was reported is lost, over at least ${SAVES} saves and ${KILLS} kills`, async () => {
   const [file, run] = [join(root, "one.safetensors"), join(root, "run")];
   let saves = 0;
   let kills = 0;
   let unfinished = 0;
-  while (saves < SAVES || kills < KILLS) {
+  while (saves < SAVES || kills < KILLS || (unfinished === 0 && kills < 10 * KILLS)) {
     const last = await runAndKill([file, run], 250 * uniform(1, 0, kills++));
     unfinished += readdirSync(run).filter((name) => name.endsWith(".tmp")).length;
     const { weight, number } = await loadFile<{ weight: StoredTensor; number: number }>(file);
@@ -60,6 +60,6 @@ test(`a checkpoint is whole, and none that was reported is lost, over ${SAVES} s
     expect(readdirSync(run).filter((name) => name.endsWith(".tmp"))).toEqual([]);
     saves = last;
   }
-  // Some of them came in the middle of a save, or this has tested nothing.
+  // One at least came in the middle of a save, or this has tested nothing.
   expect(unfinished).toBeGreaterThan(0);
 });
