@@ -109,6 +109,12 @@ describe("values are written", () => {
     other.set(other.data);
     expect([...other.data]).toEqual([1, 2]);
   });
+
+  test("by way of several views of itself", () => {
+    const tensor = Tensor.from([1, 2, 3, 4], { shape: [2, 2] });
+    tensor.set([tensor.data.subarray(2, 4), tensor.data.subarray(0, 2)]);
+    expect([...tensor.data]).toEqual([3, 4, 1, 2]);
+  });
 });
 
 test("item is the number in a tensor of one element, of whatever shape", () => {

@@ -2,8 +2,8 @@
 
 import { Adam, AdamW, Parameter } from "adam-wasm";
 import { describe, expect, test } from "vitest";
-import { expectRejection, type Rejection } from "./support/rejects.js";
-import type { Training } from "./support/training.js";
+import { expectError, expectRejection, type Rejection, thrownBy } from "./support/rejects.js";
+import { type Training, training } from "./support/training.js";
 
 type Options = Readonly<Record<string, unknown>>;
 type Way = (options: Options, training: Training) => unknown;
@@ -120,12 +120,29 @@ describe("an unknown option is rejected with the nearest name there is", () => {
     });
   });
 
-  test.each(["learningRate", "weight_decay", "foreach", "params2"])("a group has no place for %s either", (option) => {
+  test.each(["learningRate", "foreach", "params2"])("a group has no place for %s either", (option) => {
     const assign = ({ optimizer }: Training) => Object.assign(optimizer.paramGroups[0], { [option]: 1 });
     // The platform's own error for an object that cannot be extended.
     expect(() => assign({ optimizer: new Adam([Parameter.zeros([1])]) } as Training)).toThrow(
       new TypeError(`Cannot add property ${option}, object is not extensible`),
     );
+  });
+
+  test.each([
+    ["weight_decay", "weightDecay"],
+    ["decoupled_weight_decay", "decoupledWeightDecay"],
+    ["initial_lr", "initialLr"],
+  ])("torch's %s, assigned to a group, is not passed over where code is not strict", (option, meant) => {
+    const { optimizer } = training();
+    const before = optimizer.stateDict();
+    // Functions made of text are not strict, unless they say so.
+    const assign = new Function("group", `group.${option} = 0.5`);
+    expectError(
+      thrownBy(() => assign(optimizer.paramGroups[0])),
+      { type: TypeError, code: "ERR_OPTION", message: `Adam has no option "${option}"; did you mean "${meant}"?` },
+    );
+    expect(optimizer.stateDict()).toEqual(before);
+    expect(Object.keys(optimizer.paramGroups[0])).not.toContain(option);
   });
 });
 

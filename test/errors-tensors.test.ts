@@ -339,3 +339,36 @@ describe("a disposed tensor", () => {
     expect([...third.data]).toEqual([9, 9, 9, 9]);
   });
 });
+
+describe("what a tensor is cannot be assigned, also where code is not strict", () => {
+  // Functions made of text are not strict, unless they say so.
+  const assign = (tensor: Tensor, name: string, value: unknown) =>
+    new Function("tensor", "value", `tensor.${name} = value`)(tensor, value);
+
+  test.each([
+    ["length", 64],
+    ["shape", [64]],
+    ["dtype", "float64"],
+    ["pointer", 8],
+    ["sparsePointer", 8],
+    ["byteLength", 64],
+  ])("%s", (name, value) => {
+    for (const tensor of [Tensor.from([1, 2]), Parameter.from([1, 2])]) {
+      assign(tensor, name, value);
+      expect(() => Object.assign(tensor, { [name]: value })).toThrow(TypeError);
+      expect(tensor).toMatchObject({ length: 2, shape: [2], dtype: "float32", byteLength: 8, sparsePointer: 0 });
+      expect([...tensor.data]).toEqual([1, 2]);
+    }
+  });
+
+  test.each([
+    ["data", "data of Parameter of shape [2] cannot be assigned; use set(values), which copies them"],
+    ["gradient", 'Parameter has no option "gradient"; did you mean "grad"?'],
+  ])("%s, which says what is meant", (name, message) => {
+    const parameter = Parameter.from([1, 2]);
+    expectThrown(() => assign(parameter, name, [5, 5]), [TypeError, "ERR_OPTION", message]);
+    expect([...parameter.data]).toEqual([1, 2]);
+    parameter.grad = [3, 4];
+    expect([...(parameter.grad as Tensor).data]).toEqual([3, 4]);
+  });
+});

@@ -159,10 +159,14 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["learningRate", "lr"],
   ["alpha", "lr"],
   ["epsilon", "eps"],
+  ["wd", "weightDecay"],
+  ["b1", "betas"],
+  ["b2", "betas"],
   ["beta1", "betas"],
   ["beta2", "betas"],
   ["l2", "weightDecay"],
   ["size", "shape"],
+  ["gradient", "grad"],
   ["avgFn", "decay"],
   ["multiAvgFn", "decay"],
 ]);
@@ -183,7 +187,10 @@ function nearest(name: string, camel: string, known: readonly string[]): string 
       distance: Math.min(editDistance(name, candidate), editDistance(camel, candidate)),
     }))
     .sort((a, b) => a.distance - b.distance);
-  return near !== undefined && near.distance <= Math.max(2, name.length / 3) ? near.candidate : undefined;
+  // Half of a short name may be wrong, or a third of a long one.
+  return near !== undefined && near.distance <= Math.max(Math.min(2, name.length / 2), name.length / 3)
+    ? near.candidate
+    : undefined;
 }
 
 /** Letters to insert, drop or replace to get from one word to the other, in either case. */

@@ -28,13 +28,21 @@ const PARAMETER_OPTIONS = [...TENSOR_OPTIONS, "name", "requiresGrad"];
 export class Parameter<D extends DType = DType> extends Tensor<D> {
   /** What messages call it. */
   name: string | undefined;
-  /** @internal */
-  readonly gradient: Gradient;
+  readonly #gradient: Gradient;
 
   private constructor(shape: readonly number[], dtype: D, makeMemory: MakeMemory, own: Record<string, unknown>) {
     super(shape, dtype, makeMemory);
     this.name = own.name as string | undefined;
-    this.gradient = new Gradient(this, own.requiresGrad === false);
+    this.#gradient = new Gradient(this, own.requiresGrad === false);
+  }
+
+  /** @internal */
+  get gradient(): Gradient {
+    return this.#gradient;
+  }
+  /** @internal What people try who look for `grad`. */
+  set gradient(_: unknown) {
+    throw unknownOption("gradient", ["grad"], "Parameter");
   }
 
   /**
@@ -109,7 +117,8 @@ export class Parameter<D extends DType = DType> extends Tensor<D> {
    *
    * A tensor is kept by reference, so that whoever computes gradients can write into it step after step. A typed array
    * of the same dtype or a nested array is copied into a buffer that the parameter keeps for the next one (so that what
-   * `grad` was before then holds the new values); so are the slices of a sparse tensor.
+   * `grad` was before then holds the new values); so are the slices of a sparse tensor, and what is written into the one
+   * that `grad` then is changes nothing: assign it.
    *
    * @throws ERR_SHAPE or ERR_DTYPE for another shape or dtype than the parameter's, ERR_DETACHED for an array whose memory is
    *   gone, ERR_ALIAS for a tensor over its bytes or of an optimizer's state, ERR_OOM if there is no memory for a copy

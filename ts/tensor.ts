@@ -24,14 +24,9 @@ const owners = new WeakMap<FloatArray, Tensor>();
 
 /** Numbers in linear memory with a shape, row by row. */
 export class Tensor<D extends DType = DType> {
-  /** Extents of the dimensions; empty for a single number. */
-  readonly shape: readonly number[];
-  /** Element type. */
-  readonly dtype: D;
-  /** Number of elements. */
-  readonly length: number;
-  /** A gradient says here which slices it is for: all. @internal */
-  readonly sparsePointer = 0;
+  readonly #shape: readonly number[];
+  readonly #dtype: D;
+  readonly #length: number;
   readonly #memory: Memory;
   #view: FloatArray<D> | null = null;
 
@@ -43,10 +38,10 @@ export class Tensor<D extends DType = DType> {
       throw typeError("ERR_OPTION", `a ${name} is made by ${name}.from(values) or ${name}.zeros(shape), not by new`);
     }
     lengthOf(shape);
-    this.shape = Object.freeze([...shape]);
-    this.dtype = dtype;
+    this.#shape = Object.freeze([...shape]);
+    this.#dtype = dtype;
     // Of the copy: proxies may say one thing now, and another then.
-    this.length = lengthOf(this.shape);
+    this.#length = lengthOf(this.shape);
     this.#memory = makeMemory(this.length, this.shape);
   }
 
@@ -86,6 +81,26 @@ export class Tensor<D extends DType = DType> {
   /** A tensor over memory that `lender` owns, which it keeps alive. @internal */
   static borrow<D extends DType>(shape: readonly number[], dtype: D, pointer: number, lender: object): Tensor<D> {
     return new Tensor(shape, dtype, () => new Loan(pointer, lender));
+  }
+
+  /** Extents of the dimensions; empty for a single number. */
+  get shape(): readonly number[] {
+    return this.#shape;
+  }
+
+  /** Element type. */
+  get dtype(): D {
+    return this.#dtype;
+  }
+
+  /** Number of elements. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A gradient says here which slices it is for: all. @internal */
+  get sparsePointer(): number {
+    return 0;
   }
 
   /** Byte offset in linear memory; 0 once disposed. @internal */
@@ -150,6 +165,10 @@ export class Tensor<D extends DType = DType> {
     this.#view = view;
     return view;
   }
+  /** There is nothing to be assigned: `set` copies values in. */
+  set data(_: never) {
+    throw typeError("ERR_OPTION", `data of ${this.describe()} cannot be assigned; use set(values), which copies them`);
+  }
 
   /**
    * Copies `values` (the same shape, or flat) into the tensor.
@@ -160,7 +179,8 @@ export class Tensor<D extends DType = DType> {
   set(values: TensorValues): void {
     this.checkAlive();
     checkValues(values, this.shape, this.dtype, false, "values");
-    copyValues(values, this.data);
+    // A typed array may overlap the tensor; several, nested, would find what the first has written.
+    copyValues(Array.isArray(values) ? keptFrom(values, memoryBuffer()) : values, this.data);
   }
 
   /** Sets every element to `value`. */

@@ -2,7 +2,7 @@
  * Param groups: parameters that share options. Every option is checked when it is assigned.
  */
 
-import { isIterable, kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { isIterable, kindOf, ownOptions, rangeError, shown, typeError, unknownOption } from "../check.js";
 import { INSPECT } from "../globals.js";
 import { Parameter } from "../parameter.js";
 import { optionFlags } from "./flags.js";
@@ -16,6 +16,7 @@ import {
   takeSchedulerFields,
 } from "./options.js";
 import { checkItems, type ParamItem } from "./param-items.js";
+import { torchKey } from "./state-dict.js";
 
 /** Options as people give them: what is left out or undefined has its default. */
 export type Given<O> = { [K in keyof O]?: O[K] | undefined };
@@ -106,11 +107,13 @@ function isPlainObject(value: unknown): boolean {
 /**
  * The object in `paramGroups`: an accessor for each option, and nothing can be added to it.
  *
+ * @param what messages call the optimizer
  * @param beforeAssign is called with the checked value before it is kept, and throws if this is not its moment.
  */
 export function paramGroup<O extends object>(
   checked: CheckedGroup<O>,
   options: Options<O>,
+  what: string,
   beforeAssign: (option: keyof O, value: unknown) => void,
 ): ParamGroup<O> {
   const { params, name, values } = checked;
@@ -137,6 +140,7 @@ export function paramGroup<O extends object>(
         checked.flags = optionFlags(values);
       },
     });
+    refuseTorchName(group, option as string, what);
   }
   for (const field of SCHEDULER_FIELDS) {
     Object.defineProperty(group, field, {
@@ -146,6 +150,7 @@ export function paramGroup<O extends object>(
         checked.fields[field] = checkSchedulerField(field, value);
       },
     });
+    refuseTorchName(group, field, what);
   }
   const inspect = () => {
     const { paramNames, fields } = checked;
@@ -153,6 +158,15 @@ export function paramGroup<O extends object>(
   };
   Object.defineProperty(group, INSPECT, { value: inspect });
   return Object.preventExtensions(group);
+}
+
+/** Where code is not strict, an assignment to torch's name would do nothing, without a word. */
+function refuseTorchName(group: object, option: string, what: string): void {
+  const name = torchKey(option);
+  const set = () => {
+    throw unknownOption(name, [option], what);
+  };
+  if (name !== option) Object.defineProperty(group, name, { set });
 }
 
 /** The name and the options of a group, as torch prints them. */
