@@ -17,6 +17,7 @@ import {
   ReduceLROnPlateau,
   type SchedulerStateDict,
   StepLR,
+  SWALR,
 } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { expectError, thrownBy } from "./support/rejects.js";
@@ -480,6 +481,29 @@ describe("a group that is added later", () => {
     resumed.loadStateDict(chainable.stateDict());
     advance(fresh, resumed, 2);
     expect(third(fresh)).toBe(0.5);
+  });
+
+  test("takes part in SWALR and OneCycleLR if it has their fields, as in torch", () => {
+    const optimizer = twoGroups();
+    const swa = new SWALR(optimizer, { swaLr: 0.1, annealEpochs: 4, annealStrategy: "linear" });
+    optimizer.addParamGroup({ params: [Parameter.from([3])], lr: 2, swaLr: 0.2 });
+    add(optimizer);
+    const rates = [1, 2, 3, 4, 5].map((epoch) => {
+      advance(optimizer, swa, epoch);
+      return third(optimizer);
+    });
+    for (const [i, rate] of [1.55, 1.1, 0.65, 0.2, 0.2].entries()) expect(rates[i]).toBeCloseTo(rate, 12);
+    expect(optimizer.paramGroups[3].lr).toBe(1);
+
+    const cycled = twoGroups();
+    const cycle = new OneCycleLR(cycled, { maxLr: 1, totalSteps: 10, annealStrategy: "linear" });
+    const fields = { initialLr: 0.04, maxLr: 1, minLr: 4e-6, maxMomentum: 0.95, baseMomentum: 0.85 };
+    cycled.addParamGroup({ params: [Parameter.from([3])], lr: 0.04, betas: [0.95, 0.999], ...fields });
+    cycled.addParamGroup({ params: [Parameter.from([3])], lr: 0.04, ...fields, baseMomentum: undefined });
+    advance(cycled, cycle, 1);
+    expect(third(cycled)).toBeCloseTo(0.52, 12);
+    expect(cycled.paramGroups[2].betas[0]).toBeCloseTo(0.9, 12);
+    expect(cycled.paramGroups[3]).toMatchObject({ lr: 0.04, betas: [0.9, 0.999] });
   });
 
   test.each([LambdaLR, MultiplicativeLR])("is left alone by the resumed run too, if it has no function: %o", (kind) => {

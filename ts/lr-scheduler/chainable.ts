@@ -6,8 +6,8 @@
 import { EpochScheduler, type Moment } from "./epoch-scheduler.js";
 
 export abstract class ChainableScheduler<V extends object = object> extends EpochScheduler<V> {
-  /** @internal */
-  protected override get isChainable(): boolean {
+  /** Rates follow from the rates before, so that groups which are added later take part as well. @internal */
+  protected override takesPart(): boolean {
     return true;
   }
 

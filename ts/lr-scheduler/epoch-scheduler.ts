@@ -150,7 +150,7 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
     this.groups.forEach((group, index) => {
       const { lr, initialLr } = group;
       const baseLr = this.baseLrs[index] ?? initialLr ?? lr;
-      if (index < this.baseLrs.length || this.isChainable) this.write({ group, index, epoch, lr, baseLr, by });
+      if (this.takesPart(group, index)) this.write({ group, index, epoch, lr, baseLr, by });
     });
     this.noteRates();
   }
@@ -165,9 +165,9 @@ export abstract class EpochScheduler<V extends object = object> extends LRSchedu
     moment.group.lr = this.rate(moment);
   }
 
-  /** True if rates follow from the rates before, so that groups added later take part as well. @internal */
-  protected get isChainable(): boolean {
-    return false;
+  /** Whether a group is scheduled: one that is added later has no base rate, and may lack what a rate follows from. @internal */
+  protected takesPart(_group: ScheduledGroup, index: number): boolean {
+    return index < this.baseLrs.length;
   }
 
   /** The learning rate of one group. @internal */

@@ -125,9 +125,13 @@ export class OneCycleLR extends EpochScheduler<Values> {
     };
     super(RULE, optimizer, { ...values, lastEpoch }, (group, index) => {
       if (lastEpoch === -1) noteBounds(group, index, given);
-      else
-        checkGroupFields(group, index, cycleMomentum ? Object.values(GROUP_FIELDS) : ["initialLr", "maxLr", "minLr"]);
+      else checkGroupFields(group, index, fieldsOf(values));
     });
+  }
+
+  /** @internal */
+  protected override takesPart(group: ScheduledGroup, index: number): boolean {
+    return super.takesPart(group, index) || fieldsOf(this.state).every((field) => group[field] !== undefined);
   }
 
   /** @internal */
@@ -148,6 +152,10 @@ export class OneCycleLR extends EpochScheduler<Values> {
     );
   }
 }
+
+/** What a group must have noted to go through the cycle. */
+const fieldsOf = ({ cycleMomentum }: Values) =>
+  cycleMomentum ? Object.values(GROUP_FIELDS) : (["initialLr", "maxLr", "minLr"] as const);
 
 function valueAt<K extends "lr" | "momentum">(
   { group, index, epoch }: Moment,

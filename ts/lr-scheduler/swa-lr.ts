@@ -12,7 +12,7 @@ import {
   type Resumable,
 } from "./epoch-scheduler.js";
 import { type Fields, LAST_EPOCH, nonNegativeNumber, number, perGroup, readOptions } from "./fields.js";
-import { fieldOf } from "./groups.js";
+import { fieldOf, type ScheduledGroup } from "./groups.js";
 
 /** Options of {@link SWALR}. */
 export interface SWALROptions extends LastEpochOption {
@@ -62,6 +62,11 @@ export class SWALR extends EpochScheduler<Values> {
     super(RULE, optimizer, own, (group, index) => {
       group.swaLr = swaLr[index];
     });
+  }
+
+  /** @internal */
+  protected override takesPart(group: ScheduledGroup, index: number): boolean {
+    return super.takesPart(group, index) || group.swaLr !== undefined;
   }
 
   /** @internal */
