@@ -83,6 +83,9 @@ def _fits(key: str, own: Any, value: Any) -> bool:
         return all(b is None or isinstance(a, dict) and isinstance(b, dict) for a, b in zip(owns, values, strict=True))
     if key == "default_min_lr":
         return value is None or _is_like(0, value)
+    if key == "_schedule_phases":
+        # Two, or three.
+        return isinstance(value, list) and len(value) > 0 and all(_is_like(own[0], phase) for phase in value)
     if key in GROWING and isinstance(own, list) and isinstance(value, list):
         return all(_is_like(0, each) for each in value)
     return isinstance(own, Counter) or key == "_schedulers" or _is_like(own, value)

@@ -161,6 +161,18 @@ class Forms(unittest.TestCase):
         self.assertEqual(rates(other, loaded, 6), rates(optimizer, scheduler, 6))
         self.assertEqual(other.param_groups[0]["lr"], 0.125)
 
+    def test_a_cycle_of_three_phases_takes_the_place_of_one_of_two(self):
+        def started(three_phase):
+            optimizer = torch.optim.SGD([("weight", torch.nn.Parameter(torch.ones(2)))], 0.1, momentum=0.9)
+            return optimizer, lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=20, three_phase=three_phase)
+
+        for before, after in [(False, True), (True, False)]:
+            optimizer, scheduler = started(before)
+            save(self.path, optimizer=optimizer, scheduler=scheduler)
+            other, loaded = started(after)
+            load(self.path, optimizer=other, scheduler=loaded)
+            self.assertEqual(loaded.state_dict(), scheduler.state_dict())
+
     def test_a_scheduler_that_calls_an_object_has_its_attributes_back(self):
         class Power:
             def __init__(self, base):
