@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { loadTorch } from "adam-wasm/checkpoint/torch";
 import { describe, expect, test } from "vitest";
 import { expectError, thrownBy } from "./support/rejects.js";
-import { integer, named, pickle, tensor, text, torchFile, tuple, zip } from "./support/torch-file.js";
+import { integer, named, pickle, sparse, tensor, text, torchFile, tuple, zip } from "./support/torch-file.js";
 
 const FILE = readFileSync(new URL("vectors/torch-adamw.pt", import.meta.url));
 const FOUR = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
@@ -23,6 +23,52 @@ describe("by hand", () => {
       expect(loadTorch(torchFile(value, { [padding]: FOUR, 0: FOUR }))).toEqual({ x: [one, one] });
     }
   });
+});
+
+describe("sparse tensors", () => {
+  const indices = (...values: number[]) => new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+  const LONG = named("torch", "LongStorage");
+  /** Two slices of two elements in 3 × 2. */
+  const file = (at: readonly number[], size = [3, 2], layout?: string, shape = [1, 2]) =>
+    torchFile(sparse(tensor("1", 0, shape, [2, 1], LONG), tensor("0", 0, [2, 2], [2, 1]), size, layout), {
+      0: FOUR,
+      1: indices(...at),
+    });
+
+  test("are read as dense ones, and slices that come twice are added up", () => {
+    const data = (...values: number[]) => ({ x: { dtype: "float32", shape: [3, 2], data: Float32Array.from(values) } });
+    expect(loadTorch(file([2, 0]))).toEqual(data(3, 4, 0, 0, 1, 2));
+    expect(loadTorch(file([1, 1]))).toEqual(data(0, 0, 4, 6, 0, 0));
+  });
+
+  test.each([
+    ["an index behind the end", file([0, 3])],
+    ["a negative index", file([-1, 0])],
+    ["slices of another shape", file([0, 1], [3, 3])],
+    ["more indices than dimensions", file([0, 1], [3], undefined)],
+    ["another number of indices", file([0, 1, 2], [3, 2], undefined, [1, 3])],
+    ["another layout", file([0, 1], [3, 2], "torch.sparse_csr")],
+    ["a dense tensor that is far larger than the file", file([0, 1], [2 ** 30, 2])],
+    [
+      "indices that are floats",
+      torchFile(sparse(tensor("0", 0, [1, 2], [2, 1]), tensor("0", 0, [2, 2], [2, 1]), [3, 2]), { 0: FOUR }),
+    ],
+    ["no parts", torchFile(`${named("torch._utils", "_rebuild_sparse_tensor")}NN\x86R`)],
+  ])("are refused with %s", (_, bytes) => {
+    expectError(
+      thrownBy(() => loadTorch(bytes)),
+      { type: Error, code: "ERR_CHECKPOINT", message: /sparse tensor/ },
+    );
+  });
+});
+
+test("a tensor that torch would conjugate or negate while it reads it is not taken for what lies there", () => {
+  const bit = (name: string, isSet: string) =>
+    Buffer.concat([Buffer.from("}"), text(name), Buffer.from(`${isSet}s`, "latin1")]);
+  const file = (metadata: Uint8Array) => torchFile(tensor("0", 0, [4], [1], undefined, metadata), { 0: FOUR });
+  expect(() => loadTorch(file(bit("neg", "\x88")))).toThrow(/torch's "neg" bit/);
+  expect(() => loadTorch(file(bit("conj", "\x88")))).toThrow(/torch's "conj" bit/);
+  expect(loadTorch(file(bit("neg", "\x89")))).toMatchObject({ x: { data: Float32Array.of(1, 2, 3, 4) } });
 });
 
 describe("nothing of it is believed that changes afterwards", () => {

@@ -88,6 +88,7 @@ export const tensor = (
   size: readonly number[] | string,
   stride: readonly number[],
   type = named("torch", "FloatStorage"),
+  metadata: string | Uint8Array = "",
 ) =>
   Buffer.concat([
     Buffer.from(named("torch._utils", "_rebuild_tensor_v2")),
@@ -99,6 +100,18 @@ export const tensor = (
       "\x89",
       named("collections", "OrderedDict"),
       ")R",
+      metadata,
+    ),
+    Buffer.from("R"),
+  ]);
+
+/** A sparse tensor of these parts. */
+export const sparse = (indices: Uint8Array, values: Uint8Array, size: readonly number[], layout = "torch.sparse_coo") =>
+  Buffer.concat([
+    Buffer.from(named("torch._utils", "_rebuild_sparse_tensor")),
+    tuple(
+      Buffer.concat([Buffer.from(named("torch.serialization", "_get_layout")), tuple(text(layout)), Buffer.from("R")]),
+      tuple(indices, values, tuple(...size.map(integer)), "\x89"),
     ),
     Buffer.from("R"),
   ]);

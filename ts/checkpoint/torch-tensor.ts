@@ -1,5 +1,6 @@
 /** Tensors of `torch.save`: windows into storages, with strides. */
 
+import { shown } from "../check.js";
 import { widened } from "./half.js";
 import { MAX_DIMENSIONS } from "./header.js";
 import { invalid } from "./invalid.js";
@@ -32,12 +33,21 @@ export interface Rebuilt {
   readonly offset: unknown;
   readonly size: unknown;
   readonly stride: unknown;
+  /** Bits that torch sets where a tensor is to be read as another one: conjugated, or negated. */
+  readonly metadata: unknown;
 }
 
 /** A tensor over a storage: a view if its elements lie there one after the other, else a copy. 16-bit floats are widened. */
-export function tensorIn({ storage, type, offset, size, stride }: Rebuilt, budget: Budget): StoredTensor {
+export function tensorIn({ storage, type, offset, size, stride, metadata }: Rebuilt, budget: Budget): StoredTensor {
   if (!(storage instanceof Storage) || !isCount(offset) || !areCounts(size) || !areCounts(stride)) {
     throw invalid("storage", "the pickle has a tensor without storage, offset, size or stride");
+  }
+  const lazy = metadata instanceof Map ? [...metadata].find(([, isSet]) => isSet !== false) : undefined;
+  if (lazy !== undefined) {
+    throw invalid(
+      "storage",
+      `the pickle has a tensor with torch's ${shown(lazy[0])} bit: save what clone() makes of it`,
+    );
   }
   const element = storage.element ?? (type instanceof TypeName ? type.element : undefined);
   if (element === undefined) throw invalid("dtype", "the pickle has a tensor of an unknown dtype");
@@ -67,7 +77,7 @@ const WIDENED: ReadonlySet<string> = new Set(["float16", "bfloat16"]);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-const areCounts = (values: unknown): values is number[] =>
+export const areCounts = (values: unknown): values is number[] =>
   Array.isArray(values) && values.length <= MAX_DIMENSIONS && values.every(isCount);
 
 /** Strides of elements that lie one after the other. */

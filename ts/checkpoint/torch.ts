@@ -7,6 +7,7 @@ import type { Targets } from "./restore.js";
 import { bytesOf } from "./safetensors.js";
 import { elementOfDType } from "./stored-tensor.js";
 import { MAX_DEPTH } from "./text.js";
+import { denseIn } from "./torch-sparse.js";
 import { type Budget, Storage, TypeName, tensorIn } from "./torch-tensor.js";
 import { isTensor } from "./tree.js";
 import { unpickle } from "./unpickle.js";
@@ -14,7 +15,7 @@ import { readZip } from "./zip.js";
 
 /**
  * Reads a file of `torch.save` as `load` reads a checkpoint: dicts as plain objects, tuples as arrays, tensors as
- * `{ dtype, shape, data }`. `targets` are restored in place, all of them or none.
+ * `{ dtype, shape, data }`, sparse ones of floats as dense ones. `targets` are restored in place, all of them or none.
  *
  * @throws ERR_CHECKPOINT if the file is damaged or holds more than dicts, lists, tensors and plain values, and what `load`
  *   throws for its targets
@@ -84,15 +85,19 @@ function namesWith(budget: Budget): ReadonlyMap<string, unknown> {
     ["collections.Counter", (counts: unknown) => counts],
     ["torch.Size", (extents: unknown) => extents],
     ["torch._utils._rebuild_parameter", (tensor: unknown) => tensor],
+    ["torch._utils._rebuild_parameter_with_state", (tensor: unknown) => tensor],
     [
       "torch._utils._rebuild_tensor_v2",
-      (...[storage, offset, size, stride]: unknown[]) => tensorIn({ storage, offset, size, stride }, budget),
+      (...[storage, offset, size, stride, , , metadata]: unknown[]) =>
+        tensorIn({ storage, offset, size, stride, metadata }, budget),
     ],
     [
       "torch._utils._rebuild_tensor_v3",
-      (...[storage, offset, size, stride, , , type]: unknown[]) =>
-        tensorIn({ storage, type, offset, size, stride }, budget),
+      (...[storage, offset, size, stride, , , type, metadata]: unknown[]) =>
+        tensorIn({ storage, type, offset, size, stride, metadata }, budget),
     ],
+    ["torch.serialization._get_layout", (name: unknown) => name],
+    ["torch._utils._rebuild_sparse_tensor", (layout: unknown, parts: unknown) => denseIn(layout, parts, budget)],
   ]);
 }
 

@@ -182,7 +182,7 @@ class Machine {
 
   #named(name: string): unknown {
     const value = this.#host.names.get(name);
-    if (value === undefined) throw broken(`the name ${shown(name)}, which is not one of a state dict; it was not run`);
+    if (value === undefined) throw broken(`the name ${shown(name)}, which is none that is read here; it was not run`);
     return value;
   }
 }
