@@ -106,6 +106,17 @@ test("a sparse gradient is copied: what its values become later is nothing to th
   }
 });
 
+test("a sparse gradient that was emptied takes one that indexes other dimensions", () => {
+  const parameter = Parameter.zeros([2, 2]);
+  const optimizer = new SGD([parameter], { lr: 1 });
+  parameter.grad = SparseTensor.coo([1], [[1, 2]], { shape: [2, 2] });
+  optimizer.zeroGrad({ setToNone: false });
+  parameter.accumulateGrad(SparseTensor.coo([[1], [1]], [5], { shape: [2, 2] }));
+  parameter.accumulateGrad(SparseTensor.coo([], [], { shape: [2, 2] }).coalesce());
+  optimizer.step();
+  expect([...parameter.data]).toEqual([0, 0, 0, -5]);
+});
+
 test("indices that were changed since are checked again, and those of other dimensions refused", () => {
   const parameter = Parameter.zeros([2, 2]);
   const rows = SparseTensor.coo([0], [[1, 2]], { shape: [2, 2] });

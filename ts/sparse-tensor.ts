@@ -205,8 +205,10 @@ export class SparseTensor<D extends DType = DType> {
     return new SparseTensor(this.shape, this.dtype, this.indices, values, this.isCoalesced);
   }
 
-  /** The slices of both, still to be coalesced. @internal */
-  concat(other: SparseTensor): SparseTensor<D> {
+  /** The slices of both, still to be coalesced. One without slices may index what it likes. @internal */
+  concat(other: SparseTensor<D>): SparseTensor<D> {
+    if (this.nnz === 0) return other;
+    if (other.nnz === 0) return this;
     if (other.sparseDim !== this.sparseDim) {
       throw rangeError("ERR_SHAPE", `expected a sparse tensor of sparse_dim ${this.sparseDim}, got ${other.sparseDim}`);
     }
