@@ -262,7 +262,7 @@ describe("an autosave refuses", () => {
     ["0 steps", { steps: 0 }, RangeError, "Invalid steps: 0"],
     ["negative seconds", { seconds: -1 }, RangeError, "Invalid seconds: -1"],
     ["seconds that are none", { seconds: Number.NaN }, RangeError, "Invalid seconds: NaN"],
-    ["seconds as a string", { seconds: "60" }, TypeError, 'seconds must be a number, got "60"'],
+    ["seconds as a string", { seconds: "60" }, TypeError, 'Invalid seconds: "60"'],
     ["to keep none", { steps: 1, keep: 0 }, RangeError, "Invalid keep: 0"],
     ["epsilonHat as a number", { steps: 1, epsilonHat: 1 }, TypeError, "epsilonHat must be a boolean, got 1"],
     ["an unknown option", { step: 1 }, TypeError, 'Autosave has no option "step"; did you mean "steps"?'],

@@ -3,6 +3,7 @@
 import {
   type CodedError,
   checkBoolean,
+  checkNumber,
   knownOptions,
   ownOptions,
   rangeError,
@@ -191,15 +192,10 @@ function checkOptions(options: AutosaveOptions): Required<AutosaveOptions> {
   if (steps === undefined && seconds === undefined) throw typeError("ERR_OPTION", "Autosave needs steps or seconds");
   const whole = (value: number) => Number.isSafeInteger(value) && value > 0;
   return {
-    steps: steps === undefined ? Number.POSITIVE_INFINITY : checkNumber(steps, "steps", whole),
-    seconds: seconds === undefined ? Number.POSITIVE_INFINITY : checkNumber(seconds, "seconds", (value) => value >= 0),
-    keep: checkNumber(keep, "keep", whole),
+    steps: steps === undefined ? Number.POSITIVE_INFINITY : checkNumber(steps, "Invalid steps: ", whole),
+    seconds:
+      seconds === undefined ? Number.POSITIVE_INFINITY : checkNumber(seconds, "Invalid seconds: ", (s) => s >= 0),
+    keep: checkNumber(keep, "Invalid keep: ", whole),
     epsilonHat: checkBoolean(epsilonHat, "epsilonHat"),
   };
-}
-
-function checkNumber(value: unknown, name: string, accepts: (value: number) => boolean): number {
-  if (typeof value !== "number") throw typeError("ERR_OPTION", `${name} must be a number, got ${shown(value)}`);
-  if (!accepts(value)) throw rangeError("ERR_OPTION", `Invalid ${name}: ${shown(value)}`);
-  return value;
 }

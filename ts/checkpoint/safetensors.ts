@@ -4,7 +4,7 @@
  * The same tensors are the same bytes, and those of the reference implementation: large elements first, then by name.
  */
 
-import { kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
+import { isIterable, kindOf, ownOptions, rangeError, shown, typeError } from "../check.js";
 import { lengthOf } from "../values.js";
 import {
   MAX_DIMENSIONS,
@@ -110,8 +110,9 @@ function rowsOf(tensors: NamedTensors): Row[] {
 }
 
 function pairsOf(tensors: NamedTensors): Iterable<readonly [string, StoredTensor]> {
-  const isIterable = typeof (tensors as Iterable<unknown> | null)?.[Symbol.iterator] === "function";
-  return (isIterable ? tensors : Object.entries(ownOptions(tensors, "tensors"))) as Iterable<[string, StoredTensor]>;
+  return (isIterable(tensors) ? tensors : Object.entries(ownOptions(tensors, "tensors"))) as Iterable<
+    [string, StoredTensor]
+  >;
 }
 
 function rowOf(given: unknown, tensor: unknown): Row {
