@@ -18,7 +18,8 @@ import { call } from "./wasm/instance.js";
 export interface AveragedModelOptions {
   /**
    * How much of the average stays at each update, in [0, 1]: an exponential moving average, as of
-   * `get_ema_multi_avg_fn(decay)`. Without it all updates count the same, as of `get_swa_multi_avg_fn()`.
+   * `get_ema_multi_avg_fn(decay)`. Without it all updates count the same, as in torch without a function
+   * (`get_swa_multi_avg_fn()` rounds the weight to float32 first).
    */
   readonly decay?: number | null | undefined;
 }

@@ -29,7 +29,7 @@ export interface NAdamOptions {
 export interface NAdamParameterState {
   /** Updates so far. */
   readonly step: number;
-  /** Product of the momenta so far, a float32 as in torch. */
+  /** Product of the momenta so far: a float32 as in torch, which goes on in the parameter's dtype after loading a state. */
   readonly muProduct: number;
   /** First moment. */
   readonly expAvg: Tensor;

@@ -1,7 +1,7 @@
 //! Subnormal numbers, and how steps get round them.
 //!
 //! WebAssembly has no flush-to-zero mode. The moments of a parameter whose gradient stays 0 decay to subnormal numbers
-//! and stay there for ever, where each operation can cost up to 40 times as much. What is lost by zeroing them changes an
+//! and stay there for ever, where a step can take 60 times as long. What is lost by zeroing them changes an
 //! update by less than 1e-18 of the learning rate with an eps of 1e-8, and by less than a millionth with any.
 //!
 //! Squares of tiny gradients cost the same when they round to 0. Nothing is lost by squaring 0 instead.
