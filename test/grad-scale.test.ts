@@ -108,20 +108,20 @@ function kernelRun({ kernel }: Platform, which: number, dtype: DType, flags: num
   const bytes = length * (dtype === "float32" ? 4 : 8);
   const [param, grad] = [kernel.allocate(bytes, 0), kernel.allocate(bytes, 1)];
   const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
-  const state = new kernel.State();
-  state.add(param, length, dtype === "float32" ? 0 : 1);
-  state.reserve(0, moments);
+  const state = kernel.newState();
+  kernel.addSlot(state, param, length, dtype === "float32" ? 0 : 1);
+  kernel.reserveSlot(state, 0, moments);
   const view = (pointer: number) => new TypedArray(kernel.memory.buffer, pointer, length);
   view(param).set(normals(1, 0, length));
-  const table = () => new Uint32Array(kernel.memory.buffer, state.table(), ROW.words);
+  const table = () => new Uint32Array(kernel.memory.buffer, kernel.stateTable(state), ROW.words);
   table()[ROW.grad] = grad;
   for (let step = 1; step <= 8; step++) {
     view(grad).set(normals(2, step, length));
-    (state[name] as (...scalars: number[]) => void).call(state, ...scalars, flags, gradScale);
+    (kernel[name] as (...numbers: number[]) => void)(state, ...scalars, flags, gradScale);
   }
   const pointers = [param, ...table().subarray(ROW.moments, ROW.moments + moments)];
   const arrays = pointers.map((pointer) => view(pointer).slice());
-  state.free();
+  kernel.freeState(state);
   for (const pointer of [param, grad]) kernel.deallocate(pointer, bytes);
   return arrays;
 }

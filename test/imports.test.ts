@@ -7,7 +7,15 @@ import { ROOT } from "./support/child.js";
 
 /** Layers of docs/design.md from the bottom. A module imports from below, or from its own layer without a circle. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["check", "dtype", "power", "globals", "live-state-dict", "wasm/generated/adam_wasm", "wasm/generated/kernel-bytes"],
+  [
+    "check",
+    "dtype",
+    "power",
+    "globals",
+    "live-state-dict",
+    "wasm/generated/adam_wasm_bg.wasm",
+    "wasm/generated/kernel-bytes",
+  ],
   ["wasm/instance", "wasm/memory", "wasm/fallback/*", "values", "tensor-format", "foreign", "tensor-options"],
   [
     "bindings",
@@ -58,7 +66,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   check: [],
   dtype: ["check"],
   globals: [],
-  "wasm/instance": ["check", "globals", "wasm/generated/adam_wasm"],
+  "wasm/instance": ["check", "globals", "wasm/generated/adam_wasm_bg.wasm"],
   "tensor-format": ["dtype"],
   values: ["check", "dtype"],
   "checkpoint/safetensors": ["check", "values", "checkpoint/header", "checkpoint/stored-tensor", "checkpoint/text"],

@@ -30,6 +30,18 @@ const namesOf = ({ amsgrad }: StepOptions): ArrayName[] => [
   ...(amsgrad ? ["maxExpAvgSq" as const] : []),
 ];
 
+test("what one exports the other does", () => {
+  // wasm-bindgen adds globals of its own.
+  const [module, javascript] = PLATFORMS.map(({ kernel }) =>
+    Object.entries(kernel)
+      .filter(([, value]) => typeof value === "function")
+      .map(([name]) => name)
+      .sort(),
+  );
+  expect(module).toHaveLength(20);
+  expect(javascript).toEqual(module);
+});
+
 describe.each(DTYPES)("%s", (dtype) => {
   describe.each(BETAS1)("beta1 %d, every combination of the other options", (beta1) => {
     const settings = VARIANTS.map((variant) => ({ ...DEFAULTS, lr: 1e-2, ...variant, betas: [beta1, 0.99] as const }));

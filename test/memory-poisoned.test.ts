@@ -11,6 +11,8 @@ interface Result {
   readonly after: readonly number[];
   readonly moment: readonly number[];
   readonly text: readonly string[];
+  readonly areCollected: boolean;
+  readonly calledAfterwards: readonly string[];
 }
 
 let result: Result;
@@ -41,5 +43,10 @@ describe("after a trap", () => {
   test("what does not need the kernel goes on, and disposing throws nothing", () => {
     expect(Object.keys(result.allowed)).toHaveLength(5);
     for (const [call, outcome] of Object.entries(result.allowed)) expect(outcome, call).toBe("went well");
+  });
+
+  test("nothing calls the kernel: neither what is refused, nor what is disposed, nor what is collected", () => {
+    expect(result.areCollected).toBe(true);
+    expect(result.calledAfterwards).toEqual([]);
   });
 });

@@ -45,8 +45,8 @@ export function initSync(source: KernelSource): void {
   }
   try {
     const module = isModule ? (source as WasmModule) : new WebAssembly.Module(source as BufferSource);
-    // The glue keeps the first module it is given, whatever that is.
-    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "state_stepAdam")) {
+    // What is installed stays, whatever it is.
+    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "stepAdam")) {
       throw new WebAssembly.LinkError("the module is that of another program");
     }
     install(module);

@@ -4,8 +4,8 @@
  * between them, for hosts, where each costs up to a millisecond, and for what is built for Node. With them come
  * declarations and the kernel's module.
  *
- * What entries share stays shared, so that all of a program have one `instance.ts` and with it one kernel. What is
- * generated is bundled into the module that imports it: the glue loses what nobody calls.
+ * What entries share stays shared, so that all of a program have one `instance.ts` and with it one kernel. The
+ * bytes are bundled into the module that imports them.
  */
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,9 +1,12 @@
-/** The Rust crates → `ts/wasm/generated/`: the kernel's module, its glue, and its bytes as a string. */
+/**
+ * The Rust crates → `ts/wasm/generated/`: the kernel's module, what wasm-bindgen declares of its exports, and its bytes as a
+ * string. The module imports nothing, so nobody needs wasm-bindgen's glue: the facade calls the exports.
+ */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { checkModule, describe } from "../check-module.mjs";
-import { Failure, run } from "../lib/exec.mjs";
+import { run } from "../lib/exec.mjs";
 import { inRoot, inTools } from "../lib/paths.mjs";
 import { hashFiles, isFresh, writeStamp } from "../lib/stamp.mjs";
 import { say, step } from "../lib/step.mjs";
@@ -59,44 +62,13 @@ export async function buildWasm(rust) {
     ]);
     return checkModule(module);
   });
-  writeFileSync(join(folder, "adam_wasm.js"), trimmed(readFileSync(join(packed, "adam_wasm.js"), "utf8")));
-  writeFileSync(join(folder, "adam_wasm.d.ts"), readFileSync(join(packed, "adam_wasm.d.ts")));
+  cpSync(join(packed, "adam_wasm_bg.wasm.d.ts"), join(folder, "adam_wasm_bg.wasm.d.ts"));
   const hex = readFileSync(module).toString("hex");
   const comment = "/** The kernel's module, for entries that carry it along; made by scripts/build/wasm.mjs. */";
   writeFileSync(join(folder, "kernel-bytes.ts"), `${comment}\n\nexport const kernelHex = "${hex}";\n`);
   swapIn(folder, inRoot(PRODUCT));
   writeStamp(stamp);
   say(`  ${describe(sizes)}`);
-}
-
-/**
- * Parts of the glue, and what they are to be.
- *
- * @type {readonly (readonly [RegExp, string])[]}
- */
-const TRIMMED = [
-  // It makes a TextDecoder when it is imported, which audio worklets and jsdom lack. All that it reads is what wasm-bindgen
-  // says of a trap, in ASCII.
-  [
-    /^function getStringFromWasm0\(.*?(?=^let wasmModule)/ms,
-    "const getStringFromWasm0 = (pointer, length) =>\n" +
-      "    String.fromCharCode(...new Uint8Array(wasm.memory.buffer, pointer >>> 0, length));\n\n",
-  ],
-  // A State is freed by name.
-  [/^if \(Symbol\.dispose\) .*$/m, ""],
-  // It takes for bytes what is a module of another realm, as edge hosts have them.
-  [
-    /^function initSync\(.*?^}$/ms,
-    "const initSync = ({ module }) =>\n    (wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports);",
-  ],
-];
-
-function trimmed(glue) {
-  for (const [part, replacement] of TRIMMED) {
-    if (!part.test(glue)) throw new Failure(`wasm-bindgen's glue is not what it was: nothing matches ${part}`);
-    glue = glue.replace(part, replacement);
-  }
-  return glue;
 }
 
 function pack(rust, folder) {

@@ -17,8 +17,8 @@ export const FACADE_MUTANTS = [
   {
     name: "options swapped on their way to the kernel",
     file: "ts/optim/adam.ts",
-    from: "state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, ",
-    to: "state.stepAdam(lr, betas[0], betas[1], weightDecay, eps, ",
+    from: "kernel.stepAdam(state, lr, betas[0], betas[1], eps, weightDecay, ",
+    to: "kernel.stepAdam(state, lr, betas[0], betas[1], weightDecay, eps, ",
   },
   {
     name: "a frozen parameter is stepped",
@@ -43,6 +43,12 @@ export const FACADE_MUTANTS = [
     file: "ts/wasm/memory.ts",
     from: ' && (backend().kind === "wasm" || view.buffer === memoryBuffer())',
     to: "",
+  },
+  {
+    name: "what is given back after a trap",
+    file: "ts/wasm/memory.ts",
+    from: "if (!isPoisoned()) call(giveBack);",
+    to: "call(giveBack);",
   },
   {
     name: "a copy goes into a buffer that is another parameter's gradient",

@@ -1,12 +1,30 @@
 /** Makes the kernel trap, by a gradient that points beyond its memory, and says what works afterwards and what not. */
 
 import { setTimeout } from "node:timers/promises";
-import { Adam, Parameter, Tensor } from "adam-wasm";
+
+/** Exports of the kernel that were called after the trap. */
+const calledAfterwards = [];
+let hasTrapped = false;
+
+const { Instance } = WebAssembly;
+WebAssembly.Instance = function counted(...args) {
+  const watched = Object.entries(new Instance(...args).exports).map(([name, value]) => {
+    if (typeof value !== "function") return [name, value];
+    const watch = (...numbers) => {
+      if (hasTrapped) calledAfterwards.push(name);
+      return value(...numbers);
+    };
+    return [name, watch];
+  });
+  return { exports: Object.fromEntries(watched) };
+};
+const { Adam, Parameter, Tensor } = await import("adam-wasm");
 
 const parameter = Parameter.from([1, 2, 3], { name: "weight" });
 const gradient = Tensor.from([4, 5, 6]);
 let optimizer = new Adam([{ params: parameter }, { params: [] }]);
 let bystander = new Adam([parameter]);
+let leftover = Tensor.from([7]);
 parameter.grad = gradient;
 optimizer.step();
 const { expAvg } = optimizer.state.get(parameter);
@@ -36,6 +54,7 @@ try {
   optimizer.step();
 } catch (error) {
   firstCause = error.cause;
+  hasTrapped = true;
 }
 
 const result = {
@@ -69,9 +88,11 @@ const result = {
 };
 
 // What nobody disposed is collected, and that must not call the kernel either.
-optimizer = bystander = undefined;
+const [lost, lostTensor] = [new WeakRef(bystander), new WeakRef(leftover)];
+optimizer = bystander = leftover = undefined;
 for (let i = 0; i < 5; i++) {
   gc();
   await setTimeout(10);
 }
-console.log(JSON.stringify(result));
+const areCollected = [lost, lostTensor].every((each) => each.deref() === undefined);
+console.log(JSON.stringify({ ...result, areCollected, calledAfterwards }));

@@ -4,7 +4,7 @@
  * Parameters and gradients lie in one region each, every array between guards of 64 bytes.
  */
 
-import { FLAG, type KernelState, ROW } from "../../dist/wasm/instance.js";
+import { FLAG, ROW } from "../../dist/wasm/instance.js";
 import { BYTES, type DType, type Floats, floats } from "./bits.js";
 import { type AdamOptions, TORCH_DEFAULTS } from "./oracle.js";
 import type { Platform } from "./platforms.js";
@@ -44,7 +44,7 @@ export class KernelAdam {
   readonly dtype: DType;
   readonly lengths: readonly number[];
   readonly #kernel: Platform["kernel"];
-  readonly #state: KernelState;
+  readonly #state: number;
   readonly #regions: { readonly param: Region; readonly grad: Region };
 
   constructor({ kernel }: Platform, { lengths, dtype, amsgrad = false, paramOffset = 0, gradOffset = 0 }: Layout) {
@@ -52,12 +52,11 @@ export class KernelAdam {
     this.dtype = dtype;
     this.lengths = lengths;
     this.#regions = { param: this.#reserve(paramOffset), grad: this.#reserve(gradOffset) };
-    this.#state = new kernel.State();
+    this.#state = kernel.newState();
     lengths.forEach((length, slot) => {
       const param = this.#regions.param.arrays[slot] as number;
-      if (!this.#state.add(param, length, dtype === "float32" ? 0 : 1) || !this.#state.reserve(slot, amsgrad ? 3 : 2)) {
-        throw new Error("out of memory");
-      }
+      const added = kernel.addSlot(this.#state, param, length, dtype === "float32" ? 0 : 1);
+      if (added === 0 || kernel.reserveSlot(this.#state, slot, amsgrad ? 3 : 2) === 0) throw new Error("out of memory");
     });
     this.setGradients(true);
   }
@@ -76,7 +75,8 @@ export class KernelAdam {
   }
 
   #table(): Uint32Array {
-    return new Uint32Array(this.#kernel.memory.buffer, this.#state.table(), ROW.words * this.lengths.length);
+    const { memory, stateTable } = this.#kernel;
+    return new Uint32Array(memory.buffer, stateTable(this.#state), ROW.words * this.lengths.length);
   }
 
   /** Whether the slots have gradients; slots without are not stepped. */
@@ -113,17 +113,19 @@ export class KernelAdam {
     const { lr, betas, eps, weightDecay, gradScale, ...switches } = { ...DEFAULTS, ...options };
     let flags = 0;
     for (const [name, bit] of Object.entries(FLAG)) if (switches[name as keyof typeof switches]) flags |= bit;
-    this.#state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
+    this.#kernel.stepAdam(this.#state, lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
   }
 
   /** Steps until the count is `count`, on gradients of 0: parameters stay, and moments that are 0 as well. */
   advanceTo(count: number): void {
     for (const [slot, length] of this.lengths.entries()) this.write("grad", floats(this.dtype, length), slot);
-    for (let step = this.stepCount(); step < count; step++) this.#state.stepAdam(0, 0.9, 0.999, 1, 0, 0, 1);
+    for (let step = this.stepCount(); step < count; step++) {
+      this.#kernel.stepAdam(this.#state, 0, 0.9, 0.999, 1, 0, 0, 1);
+    }
   }
 
   stepCount(slot = 0): number {
-    return this.#state.stepCount(slot);
+    return this.#kernel.slotSteps(this.#state, slot);
   }
 
   /** Offset of a byte between the arrays of a region that was written to; -1 if there is none. */
@@ -138,7 +140,7 @@ export class KernelAdam {
   }
 
   free(): void {
-    this.#state.free();
+    this.#kernel.freeState(this.#state);
     for (const { pointer, bytes } of Object.values(this.#regions)) this.#kernel.deallocate(pointer, bytes);
   }
 }

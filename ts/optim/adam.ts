@@ -85,9 +85,9 @@ export function adamRule(name: string, options: Options<AdamOptions>): Rule<Adam
       if (value === true) checkMaxima(state);
       state.reserveAnew();
     },
-    step: (state, options, flags, gradScale) => {
+    step: (kernel, state, options, flags, gradScale) => {
       const { lr, betas, eps, weightDecay } = options;
-      state.stepAdam(lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
+      kernel.stepAdam(state, lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
     },
   };
 }

@@ -47,9 +47,9 @@ const RULE: Rule<AdamaxOptions, Moment> = {
   countsSteps: true,
   momentCount: () => 2,
   checkGrad: denseOnly("Adamax"),
-  step: (state, options, flags, gradScale) => {
+  step: (kernel, state, options, flags, gradScale) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.stepAdamax(lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
+    kernel.stepAdamax(state, lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
   },
 };
 

@@ -11,12 +11,15 @@ import { ELEMENTS, type FloatArray } from "../dtype.js";
 import type { StoredGrad } from "../gradient.js";
 import type { Parameter } from "../parameter.js";
 import { Tensor } from "../tensor.js";
-import { call, isPoisoned, type KernelState, memoryBuffer, ROW } from "../wasm/instance.js";
-import { isAlive, outOfMemory, viewOf } from "../wasm/memory.js";
+import { call, type KernelExports, memoryBuffer, ROW } from "../wasm/instance.js";
+import { hold, isAlive, letGo, outOfMemory, viewOf } from "../wasm/memory.js";
 import type { ParamRanges } from "./param-ranges.js";
 
-/** More than any state object takes: see the constructor. */
-const CUSHION_BYTES = 4096;
+/** What the kernel keeps of a parameter beside its moments, about; a state without slots is not larger. */
+const SLOT_BYTES = 64;
+
+/** Gives a state back. */
+const freeing = (state: number) => (kernel: KernelExports) => kernel.freeState(state);
 
 /** From a row's gradient to the head of its sparse gradient. */
 const SPARSE = ROW.sparse - ROW.grad;
@@ -31,7 +34,8 @@ export interface GradRule<O> {
 
 export class GroupState {
   readonly params: readonly Parameter[];
-  readonly kernelState: KernelState;
+  /** Where the kernel has its state. */
+  readonly pointer: number;
   /** Slots that have what they need to be stepped. */
   readonly #reserved: boolean[] = [];
   #table = new Uint32Array(0);
@@ -44,16 +48,15 @@ export class GroupState {
    * dict: it gets as many at least, frozen or not. Throws ERR_OOM and keeps nothing if memory is exhausted.
    */
   constructor(params: readonly Parameter[], moments: number, loaded: readonly (number | undefined)[] = []) {
-    // The state object itself cannot answer that memory is exhausted, it would trap. So first see that there is enough.
-    const cushion = call((kernel) => kernel.allocate(CUSHION_BYTES, 0));
-    if (cushion === 0) throw outOfMemory(CUSHION_BYTES);
-    call((kernel) => kernel.deallocate(cushion, CUSHION_BYTES));
     this.params = params;
-    this.kernelState = call(({ State }) => new State());
+    this.pointer = call((kernel) => kernel.newState());
+    if (this.pointer === 0) throw outOfMemory(SLOT_BYTES);
+    hold(this, freeing(this.pointer));
     try {
       params.forEach((p, slot) => {
-        const added = call(() => this.kernelState.add(p.pointer, p.length, ELEMENTS[p.dtype].code));
-        if (!added) throw outOfMemory(CUSHION_BYTES);
+        const { code } = ELEMENTS[p.dtype];
+        const added = call((kernel) => kernel.addSlot(this.pointer, p.pointer, p.length, code));
+        if (added === 0) throw outOfMemory(SLOT_BYTES);
         this.#reserved.push(false);
         const held = loaded[slot];
         if (held !== undefined || p.requiresGrad) this.#reserve(slot, Math.max(moments, held ?? 0));
@@ -113,7 +116,7 @@ export class GroupState {
 
   // Apart, because engines allocate what a closure captures when the function around it is entered.
   #makeTable(): Uint32Array<ArrayBuffer> {
-    const at = call(() => this.kernelState.table());
+    const at = call((kernel) => kernel.stateTable(this.pointer)) >>> 0;
     this.#table = new Uint32Array(memoryBuffer(), at, this.params.length * ROW.words);
     return this.#table;
   }
@@ -142,7 +145,7 @@ export class GroupState {
   }
 
   #reserve(slot: number, moments: number): void {
-    if (!call(() => this.kernelState.reserve(slot, moments))) {
+    if (call((kernel) => kernel.reserveSlot(this.pointer, slot, moments)) === 0) {
       const { length, dtype } = this.params[slot] as Parameter;
       throw outOfMemory(moments * length * ELEMENTS[dtype].bytes);
     }
@@ -151,17 +154,17 @@ export class GroupState {
 
   /** Updates the parameter at `slot` has had. */
   stepCount(slot: number): number {
-    return call(() => this.kernelState.stepCount(slot));
+    return call((kernel) => kernel.slotSteps(this.pointer, slot));
   }
 
   /** What a slot has accumulated beside its moments. */
   product(slot: number): number {
-    return call(() => this.kernelState.product(slot));
+    return call((kernel) => kernel.slotProduct(this.pointer, slot));
   }
 
   /** Sets count and product of a slot. */
   restore(slot: number, step: number, product: number): void {
-    call(() => this.kernelState.restore(slot, step, product));
+    call((kernel) => kernel.restoreSlot(this.pointer, slot, step, product));
   }
 
   /** A view of a moment of the parameter at `slot`, until memory grows; undefined if it has none. */
@@ -185,6 +188,6 @@ export class GroupState {
   free(): void {
     if (this.#isFreed) return;
     this.#isFreed = true;
-    if (!isPoisoned()) this.kernelState.free();
+    letGo(this, freeing(this.pointer));
   }
 }

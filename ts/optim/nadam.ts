@@ -67,9 +67,9 @@ const RULE: Rule<NAdamOptions, Moment> = {
   product: "muProduct",
   momentCount: () => 2,
   checkGrad: denseOnly("NAdam"),
-  step: (state, options, flags, gradScale) => {
+  step: (kernel, state, options, flags, gradScale) => {
     const { lr, betas, eps, weightDecay, momentumDecay } = options;
-    state.stepNAdam(lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flags, gradScale);
+    kernel.stepNAdam(state, lr, betas[0], betas[1], eps, weightDecay, momentumDecay, flags, gradScale);
   },
 };
 

@@ -87,11 +87,11 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     }
     if (!areReady) for (const { state, checked } of groups) state.reserve(rule.momentCount(checked.values));
     // Throws if the kernel cannot be called any more: what throws below is a trap.
-    kernel();
+    const live = kernel();
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
       try {
-        rule.step(state.kernelState, checked.values, checked.flags | flags, how.gradScale);
+        rule.step(live, state.pointer, checked.values, checked.flags | flags, how.gradScale);
       } catch (error) {
         throw trapped(error);
       }

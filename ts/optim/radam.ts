@@ -60,9 +60,9 @@ const RULE: Rule<RAdamOptions, Moment> = {
   countsSteps: true,
   momentCount: () => 2,
   checkGrad: denseOnly("RAdam"),
-  step: (state, options, flags, gradScale) => {
+  step: (kernel, state, options, flags, gradScale) => {
     const { lr, betas, eps, weightDecay } = options;
-    state.stepRAdam(lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
+    kernel.stepRAdam(state, lr, betas[0], betas[1], eps, weightDecay, flags, gradScale);
   },
 };
 

@@ -1,6 +1,6 @@
 /** What a subclass of `Optimizer` says of itself, and what the base keeps of each group. */
 
-import type { KernelState } from "../wasm/instance.js";
+import type { KernelExports } from "../wasm/instance.js";
 import type { GradRule, GroupState } from "./group-state.js";
 import type { Options } from "./options.js";
 import type { CheckedGroup, ParamGroup } from "./param-group.js";
@@ -20,10 +20,10 @@ export interface Rule<O extends object, M extends string> extends StateNames<M>,
   /** Called with a checked value before it is kept: makes what the value needs, or throws if this is not its moment. */
   beforeAssign?(option: keyof O, value: unknown, state: GroupState): void;
   /**
-   * One update of every bound parameter, with its gradient times `gradScale`; `flags` are the options that are true and
-   * what the step does besides (flags.ts).
+   * One update of every parameter bound to the state, with its gradient times `gradScale`; `flags` are the options that
+   * are true and what the step does besides (flags.ts).
    */
-  step(state: KernelState, options: O, flags: number, gradScale: number): void;
+  step(kernel: KernelExports, state: number, options: O, flags: number, gradScale: number): void;
 }
 
 /** A group of an optimizer. */

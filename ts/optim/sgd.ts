@@ -76,9 +76,9 @@ const RULE: Rule<SGDOptions, Moment> = {
     if (option === "momentum" && value !== 0) state.reserveAnew();
     else if (option === "momentum" || option === "weightDecay") state.bindAnew();
   },
-  step: (state, options, flags, gradScale) => {
+  step: (kernel, state, options, flags, gradScale) => {
     const { lr, momentum, dampening, weightDecay } = options;
-    state.stepSGD(lr, momentum, dampening, weightDecay, flags, gradScale);
+    kernel.stepSGD(state, lr, momentum, dampening, weightDecay, flags, gradScale);
   },
 };
 

@@ -52,9 +52,9 @@ const RULE: Rule<SparseAdamOptions, Moment> = {
     if (isSparse) return;
     throw typeError("ERR_OPTION", "SparseAdam does not support dense gradients, please consider Adam instead");
   },
-  step: (state, options, flags, gradScale) => {
+  step: (kernel, state, options, flags, gradScale) => {
     const { lr, betas, eps } = options;
-    state.stepSparseAdam(lr, betas[0], betas[1], eps, flags, gradScale);
+    kernel.stepSparseAdam(state, lr, betas[0], betas[1], eps, flags, gradScale);
   },
 };
 

@@ -7,16 +7,7 @@
 
 import { stateError } from "../check.js";
 import type { WasmModule } from "../globals.js";
-import {
-  allocate,
-  averageParams,
-  clampGrads,
-  deallocate,
-  gradNorm,
-  initSync,
-  State,
-  scaleGrads,
-} from "./generated/adam_wasm.js";
+import type * as generated from "./generated/adam_wasm_bg.wasm.js";
 
 /**
  * A row of the table, in u32: where a parameter, its gradient, the head of a sparse gradient and its moments are, and how
@@ -41,6 +32,7 @@ export const FLAG = {
 
 /** Arguments of rules with Adam's scalars. */
 type AdamArguments = [
+  state: number,
   lr: number,
   beta1: number,
   beta2: number,
@@ -50,26 +42,36 @@ type AdamArguments = [
   gradScale: number,
 ];
 
-/** Optimizer state of one param group, in linear memory. Pointers are byte offsets, 0 is none. */
-export interface KernelState {
-  /** A slot for the parameter of `length` elements at `param`; false if memory is exhausted. */
-  add(param: number, length: number, dtype: number): boolean;
-  /** Makes sure that a slot has `count` moments; false if memory is exhausted. */
-  reserve(slot: number, count: number): boolean;
+/** What an entry installs. Pointers are byte offsets, 0 is none; beyond 2 GiB the module returns negative ones. */
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  /** Zeroed memory, 64-byte aligned; 0 if there is none left. `place`: 0 a parameter, 1 a gradient. */
+  allocate(bytes: number, place: number): number;
+  deallocate(pointer: number, bytes: number): void;
+
+  // Optimizer state of one param group, known by its pointer.
+  /** A state without slots; 0 if memory is exhausted. */
+  newState(): number;
+  /** Gives a state back, with its moments. */
+  freeState(state: number): void;
+  /** A slot for the parameter of `length` elements at `param`; 0 if memory is exhausted, otherwise 1. */
+  addSlot(state: number, param: number, length: number, dtype: number): number;
+  /** Makes sure that a slot has `count` moments; 0 if memory is exhausted, otherwise 1. */
+  reserveSlot(state: number, slot: number, count: number): number;
   /** Where the table is: a row of {@link ROW} a slot, into which the facade writes the pointers of gradients. */
-  table(): number;
+  stateTable(state: number): number;
   /** Updates the slot has had; those with momentum, of SGD. */
-  stepCount(slot: number): number;
+  slotSteps(state: number, slot: number): number;
   /** What the slot has accumulated beside its moments: NAdam's product of momenta, 1 otherwise. */
-  product(slot: number): number;
+  slotProduct(state: number, slot: number): number;
   /** Sets both, as a state dict has them. */
-  restore(slot: number, step: number, product: number): void;
-  free(): void;
+  restoreSlot(state: number, slot: number, step: number, product: number): void;
 
   // One update of every bound slot, by one rule. Gradients are multiplied by `gradScale` first.
   stepAdam(...args: AdamArguments): void;
   stepAdamax(...args: AdamArguments): void;
   stepNAdam(
+    state: number,
     lr: number,
     beta1: number,
     beta2: number,
@@ -80,17 +82,25 @@ export interface KernelState {
     gradScale: number,
   ): void;
   stepRAdam(...args: AdamArguments): void;
-  stepSGD(lr: number, momentum: number, dampening: number, weightDecay: number, flags: number, gradScale: number): void;
-  stepSparseAdam(lr: number, beta1: number, beta2: number, eps: number, flags: number, gradScale: number): void;
-}
+  stepSGD(
+    state: number,
+    lr: number,
+    momentum: number,
+    dampening: number,
+    weightDecay: number,
+    flags: number,
+    gradScale: number,
+  ): void;
+  stepSparseAdam(
+    state: number,
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    flags: number,
+    gradScale: number,
+  ): void;
 
-/** What an entry installs. */
-export interface KernelExports {
-  readonly State: new () => KernelState;
-  readonly memory: { readonly buffer: ArrayBuffer };
-  /** Zeroed memory, 64-byte aligned; 0 if there is none left. `place`: 0 a parameter, 1 a gradient. */
-  allocate(bytes: number, place: number): number;
-  deallocate(pointer: number, bytes: number): void;
   /** The norm of order `normType` of the arrays in a table of `count` rows of {@link ARRAY}; none of them is empty. */
   gradNorm(table: number, count: number, normType: number): number;
   /** Multiplies all elements by a factor. */
@@ -119,8 +129,8 @@ let trap: unknown;
 /** Installs a compiled module; throws what the host throws if it cannot be instantiated. */
 export function install(module: WasmModule): void {
   if (installed !== null) return;
-  const memory = initSync({ module }).memory as KernelExports["memory"];
-  installed = { State, memory, allocate, deallocate, gradNorm, scaleGrads, clampGrads, averageParams };
+  // What wasm-bindgen declares of the module: the compiler compares it with the interface.
+  installed = new WebAssembly.Instance(module).exports as unknown as typeof generated;
   running = Object.freeze({ kind: "wasm", reason: null });
 }
 

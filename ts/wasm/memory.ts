@@ -1,5 +1,5 @@
 /**
- * Linear memory for tensors: allocation, the net under it, and views.
+ * Linear memory for tensors: allocation, views, and the net under all that the kernel hands out.
  *
  * Who forgets to dispose gets the memory back when the object is collected. Collection never runs inside one long
  * synchronous loop, so that is a net and not the way to go.
@@ -7,7 +7,7 @@
 
 import { rangeError } from "../check.js";
 import { type DType, ELEMENTS, type FloatArray } from "../dtype.js";
-import { backend, call, isPoisoned, memoryBuffer } from "./instance.js";
+import { backend, call, isPoisoned, type KernelExports, memoryBuffer } from "./instance.js";
 
 /** The largest allocation: Rust's layouts end at 2³¹ bytes, and a page of it may go to placement. */
 const MAX_BYTES = 2 ** 31 - 2 ** 16;
@@ -15,12 +15,30 @@ const MAX_BYTES = 2 ** 31 - 2 ** 16;
 /** An array's part in a step; large arrays of different parts are placed apart within a page (docs/memory.md). */
 export const PLACE = { param: 0, grad: 1 } as const;
 
-interface Bytes {
-  readonly pointer: number;
-  readonly bytes: number;
+/** Gives something back. It must not lead to who holds that, who could then not be collected. */
+type GiveBack = (kernel: KernelExports) => void;
+
+const net = typeof FinalizationRegistry === "undefined" ? null : new FinalizationRegistry<GiveBack>(unlessPoisoned);
+
+/** Has something given back when `holder` is collected. */
+export function hold(holder: object, giveBack: GiveBack): void {
+  net?.register(holder, giveBack, holder);
 }
 
-const net = typeof FinalizationRegistry === "undefined" ? null : new FinalizationRegistry<Bytes>(release);
+/** Gives it back now. */
+export function letGo(holder: object, giveBack: GiveBack): void {
+  net?.unregister(holder);
+  unlessPoisoned(giveBack);
+}
+
+function unlessPoisoned(giveBack: GiveBack): void {
+  if (!isPoisoned()) call(giveBack);
+}
+
+const deallocation =
+  (pointer: number, bytes: number): GiveBack =>
+  (kernel) =>
+    kernel.deallocate(pointer, bytes);
 
 /** Zeroed memory that is given back by {@link free}, or when this object is collected. */
 export class Allocation {
@@ -35,10 +53,10 @@ export class Allocation {
         `a tensor of ${bytes} bytes is beyond the ${MAX_BYTES} that one allocation may have`,
       );
     }
-    this.#pointer = call((kernel) => kernel.allocate(bytes, place));
+    this.#pointer = call((kernel) => kernel.allocate(bytes, place)) >>> 0;
     if (this.#pointer === 0) throw outOfMemory(bytes);
     this.bytes = bytes;
-    net?.register(this, { pointer: this.#pointer, bytes }, this);
+    hold(this, deallocation(this.#pointer, bytes));
   }
 
   /** Byte offset in linear memory; 0 once freed. */
@@ -49,14 +67,9 @@ export class Allocation {
   /** Gives the memory back; the second call does nothing. */
   free(): void {
     if (this.#pointer === 0) return;
-    net?.unregister(this);
-    release({ pointer: this.#pointer, bytes: this.bytes });
+    letGo(this, deallocation(this.#pointer, this.bytes));
     this.#pointer = 0;
   }
-}
-
-function release({ pointer, bytes }: Bytes): void {
-  if (!isPoisoned()) call((kernel) => kernel.deallocate(pointer, bytes));
 }
 
 /** The error for memory that cannot grow by `bytes`. */

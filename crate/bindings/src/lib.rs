@@ -1,10 +1,10 @@
-//! The kernel as JavaScript sees it: one memory, one struct for the state of any optimizer.
+//! The kernel as JavaScript sees it: one memory, one struct for the state of any optimizer, and functions.
 //!
 //! # Who owns what
 //!
 //! The module owns its linear memory. JavaScript asks for tensors with [`memory::allocate`], keeps `(pointer, bytes)` and
-//! gives them back; a [`state::State`] owns its moments and frees them when it is freed itself.
-//! A state never frees or moves a tensor, and never keeps one alive.
+//! gives them back; it keeps a [`state::State`] by its address, which owns its moments and frees them when it is freed
+//! itself. A state never frees or moves a tensor, and never keeps one alive.
 //!
 //! # The boundary
 //!

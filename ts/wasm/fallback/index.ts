@@ -8,13 +8,13 @@ import type { KernelExports } from "../instance.js";
 import { averageParams } from "./averages.js";
 import { clampGrads, gradNorm, scaleGrads } from "./grads.js";
 import { allocate, deallocate, memory } from "./memory.js";
-import { State } from "./state.js";
+import { stateExports } from "./state.js";
 
 export const fallback: KernelExports = {
-  State,
   memory,
   allocate,
   deallocate,
+  ...stateExports,
   gradNorm,
   scaleGrads,
   clampGrads,

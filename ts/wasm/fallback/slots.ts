@@ -39,33 +39,22 @@ export interface Slice {
   readonly moments: readonly Elements[];
 }
 
-interface Owned {
-  readonly slots: Slot[];
-  table: number;
-  capacity: number;
-}
-
 const ROW_BYTES = 4 * ROW.words;
-
-/** Gives moments and table back when a state is collected without having been freed. */
-const net = typeof FinalizationRegistry === "undefined" ? null : new FinalizationRegistry<Owned>(release);
 
 /** Slots of one param group, in its order. */
 export class Slots {
-  readonly #owned: Owned = { slots: [], table: 0, capacity: 0 };
-
-  constructor() {
-    net?.register(this, this.#owned, this);
-  }
+  readonly #slots: Slot[] = [];
+  /** Where the table is. */
+  table = 0;
+  #capacity = 0;
 
   add(param: number, length: number, dtype: number): boolean {
-    const { slots } = this.#owned;
-    if (slots.length === this.#owned.capacity && !this.#widen()) return false;
-    slots.push({ length, dtype: dtype as 0 | 1, step: 0, product: 1, moments: [] });
+    if (this.#slots.length === this.#capacity && !this.#widen()) return false;
+    this.#slots.push({ length, dtype: dtype as 0 | 1, step: 0, product: 1, moments: [] });
     const row = new Uint32Array(ROW.words);
     row[ROW.param] = param;
     row[ROW.length] = length;
-    this.#view().set(row, ROW.words * (slots.length - 1));
+    this.#view().set(row, ROW.words * (this.#slots.length - 1));
     return true;
   }
 
@@ -91,11 +80,7 @@ export class Slots {
     return true;
   }
 
-  table(): number {
-    return this.#owned.table;
-  }
-
-  stepCount(index: number): number {
+  steps(index: number): number {
     return this.#slot(index).step;
   }
 
@@ -107,15 +92,16 @@ export class Slots {
     Object.assign(this.#slot(index), { step, product });
   }
 
+  /** Gives moments and table back; the slots then are no more. */
   free(): void {
-    net?.unregister(this);
-    release(this.#owned);
+    for (const slot of this.#slots) for (const pointer of slot.moments) deallocate(pointer, bytesOf(slot));
+    if (this.#capacity > 0) deallocate(this.table, this.#capacity * ROW_BYTES);
   }
 
   /** Counts a step for each slot that has a gradient, and hands it out with its arrays. */
   *advance(count = 1, product = (before: number, _step: number) => before): Generator<Update> {
     const table = this.#view();
-    for (const [index, slot] of this.#owned.slots.entries()) {
+    for (const [index, slot] of this.#slots.entries()) {
       const row = table.subarray(ROW.words * index, ROW.words * (index + 1));
       if (row[ROW.grad] === 0) continue;
       slot.step += count;
@@ -128,31 +114,30 @@ export class Slots {
   /** Fills dense gradients with zeros. */
   zeroGrads(): void {
     const table = this.#view();
-    for (const [index, { length, dtype }] of this.#owned.slots.entries()) {
+    for (const [index, { length, dtype }] of this.#slots.entries()) {
       const [grad = 0, sparse] = [ROW.grad, ROW.sparse].map((word) => table[ROW.words * index + word]);
       if (grad !== 0 && sparse === 0) new ELEMENTS[dtype].TypedArray(memory.buffer, grad, length).fill(0);
     }
   }
 
   #slot(index: number): Slot {
-    return this.#owned.slots[index] as Slot;
+    return this.#slots[index] as Slot;
   }
 
   #view(): Uint32Array {
-    return new Uint32Array(memory.buffer, this.#owned.table, ROW.words * this.#owned.capacity);
+    return new Uint32Array(memory.buffer, this.table, ROW.words * this.#capacity);
   }
 
   #widen(): boolean {
-    const owned = this.#owned;
-    const capacity = Math.max(8, 2 * owned.capacity);
+    const capacity = Math.max(8, 2 * this.#capacity);
     const table = allocate(capacity * ROW_BYTES, 0);
     if (table === 0) return false;
-    if (owned.capacity > 0) {
-      new Uint32Array(memory.buffer, table, ROW.words * owned.capacity).set(this.#view());
-      deallocate(owned.table, owned.capacity * ROW_BYTES);
+    if (this.#capacity > 0) {
+      new Uint32Array(memory.buffer, table, ROW.words * this.#capacity).set(this.#view());
+      deallocate(this.table, this.#capacity * ROW_BYTES);
     }
-    owned.table = table;
-    owned.capacity = capacity;
+    this.table = table;
+    this.#capacity = capacity;
     return true;
   }
 }
@@ -173,10 +158,4 @@ function slicesOf({ length, dtype, moments }: Slot, row: Uint32Array): Slice[] {
 
 function bytesOf({ length, dtype }: Slot): number {
   return length * ELEMENTS[dtype].bytes;
-}
-
-function release(owned: Owned): void {
-  for (const slot of owned.slots) for (const pointer of slot.moments) deallocate(pointer, bytesOf(slot));
-  if (owned.capacity > 0) deallocate(owned.table, owned.capacity * ROW_BYTES);
-  owned.slots.length = owned.capacity = 0;
 }

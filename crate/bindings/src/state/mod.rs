@@ -9,6 +9,8 @@ mod sparse_adam;
 
 use crate::memory::Block;
 use adam_kernel::table::{MOMENTS, Row, Table};
+use alloc::alloc::{Layout, alloc};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -65,68 +67,112 @@ struct Run {
 }
 
 /// Step counts and moments of one param group: a slot for each parameter, in the group's order, and the table through
-/// which the kernel finds their arrays.
-#[wasm_bindgen]
+/// which the kernel finds their arrays. JavaScript has its address.
 #[derive(Default)]
 pub struct State {
     table: Vec<Row>,
     slots: Vec<Slot>,
 }
 
-#[wasm_bindgen]
-impl State {
-    /// A group without parameters.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A slot for the parameter of `len` elements at `param`, f32 (`dtype` 0) or f64 (1), still without moments; false if
-    /// memory is exhausted.
-    pub fn add(&mut self, param: *mut u8, len: usize, dtype: u32) -> bool {
-        if self.table.try_reserve(1).is_err() || self.slots.try_reserve(1).is_err() {
-            return false;
+/// A group without parameters; null if memory is exhausted.
+#[wasm_bindgen(js_name = newState)]
+pub fn new_state() -> *mut State {
+    // SAFETY: a state is not of size 0, and where there is memory for it, it can be written.
+    unsafe {
+        let state = alloc(Layout::new::<State>()).cast::<State>();
+        if !state.is_null() {
+            state.write(State::default());
         }
-        self.table.push(Row { param, grad: null_mut(), sparse: null(), moments: [null_mut(); MOMENTS], len });
-        self.slots.push(Slot { dtype: DType::from_code(dtype), step: 0, product: 1.0, block: None });
-        true
+        state
     }
+}
 
-    /// Makes sure that the slot at `index` has `count` moments; false if memory is exhausted, the slot then is as
-    /// before. A slot that gets another number than it had starts from zeros: it must not have counted a step. A count of 0
-    /// takes nothing away.
-    pub fn reserve(&mut self, index: usize, count: usize) -> bool {
-        let (Some(row), Some(slot)) = (self.table.get_mut(index), self.slots.get_mut(index)) else { return false };
-        if count > 0 && row.moments.iter().filter(|moment| !moment.is_null()).count() != count {
-            let Some(block) = Block::new(row.len * slot.dtype.bytes(), count) else { return false };
-            row.moments = core::array::from_fn(|i| block.array(i));
-            slot.block = Some(block);
-        }
-        true
+/// Gives a state back, with its moments.
+///
+/// # Safety
+/// `state` must come from [`new_state`] and not have been freed.
+#[wasm_bindgen(js_name = freeState)]
+pub unsafe fn free_state(state: *mut State) {
+    // SAFETY: the caller's promise; it was allocated as a box is.
+    drop(unsafe { Box::from_raw(state) });
+}
+
+/// A slot for the parameter of `len` elements at `param`, f32 (`dtype` 0) or f64 (1), still without moments; false if
+/// memory is exhausted.
+///
+/// # Safety
+/// As [`free_state`].
+#[wasm_bindgen(js_name = addSlot)]
+pub unsafe fn add_slot(state: *mut State, param: *mut u8, len: usize, dtype: u32) -> bool {
+    // SAFETY: the caller's promise.
+    let State { table, slots } = unsafe { &mut *state };
+    if table.try_reserve(1).is_err() || slots.try_reserve(1).is_err() {
+        return false;
     }
+    table.push(Row { param, grad: null_mut(), sparse: null(), moments: [null_mut(); MOMENTS], len });
+    slots.push(Slot { dtype: DType::from_code(dtype), step: 0, product: 1.0, block: None });
+    true
+}
 
-    /// The table of rows (`adam_kernel::table::Row`), one a slot, into which gradients are bound. It moves when a slot is
-    /// added.
-    pub fn table(&self) -> *const u8 {
-        self.table.as_ptr().cast()
+/// Makes sure that the slot at `index` has `count` moments; false if memory is exhausted, the slot then is as before. A
+/// slot that gets another number than it had starts from zeros: it must not have counted a step. A count of 0 takes
+/// nothing away.
+///
+/// # Safety
+/// As [`free_state`].
+#[wasm_bindgen(js_name = reserveSlot)]
+pub unsafe fn reserve_slot(state: *mut State, index: usize, count: usize) -> bool {
+    // SAFETY: the caller's promise.
+    let State { table, slots } = unsafe { &mut *state };
+    let (Some(row), Some(slot)) = (table.get_mut(index), slots.get_mut(index)) else { return false };
+    if count > 0 && row.moments.iter().filter(|moment| !moment.is_null()).count() != count {
+        let Some(block) = Block::new(row.len * slot.dtype.bytes(), count) else { return false };
+        row.moments = core::array::from_fn(|i| block.array(i));
+        slot.block = Some(block);
     }
+    true
+}
 
-    /// How many updates the slot at `index` has had.
-    #[wasm_bindgen(js_name = stepCount)]
-    pub fn step_count(&self, index: usize) -> f64 {
-        self.slots.get(index).map_or(0.0, |slot| slot.step as f64)
-    }
+/// The table of rows (`adam_kernel::table::Row`), one a slot, into which gradients are bound. It moves when a slot is
+/// added.
+///
+/// # Safety
+/// As [`free_state`].
+#[wasm_bindgen(js_name = stateTable)]
+pub unsafe fn state_table(state: *mut State) -> *const u8 {
+    // SAFETY: the caller's promise.
+    unsafe { &*state }.table.as_ptr().cast()
+}
 
-    /// What the slot at `index` has accumulated beside its moments: NAdam's `mu_product`, 1 otherwise.
-    pub fn product(&self, index: usize) -> f64 {
-        self.slots.get(index).map_or(1.0, |slot| slot.product)
-    }
+/// How many updates the slot at `index` has had.
+///
+/// # Safety
+/// As [`free_state`].
+#[wasm_bindgen(js_name = slotSteps)]
+pub unsafe fn slot_steps(state: *mut State, index: usize) -> f64 {
+    // SAFETY: the caller's promise.
+    unsafe { &*state }.slots.get(index).map_or(0.0, |slot| slot.step as f64)
+}
 
-    /// Sets count and product of the slot at `index`, as a state dict has them.
-    pub fn restore(&mut self, index: usize, step: f64, product: f64) {
-        if let Some(slot) = self.slots.get_mut(index) {
-            (slot.step, slot.product) = (step as u64, product);
-        }
+/// What the slot at `index` has accumulated beside its moments: NAdam's `mu_product`, 1 otherwise.
+///
+/// # Safety
+/// As [`free_state`].
+#[wasm_bindgen(js_name = slotProduct)]
+pub unsafe fn slot_product(state: *mut State, index: usize) -> f64 {
+    // SAFETY: the caller's promise.
+    unsafe { &*state }.slots.get(index).map_or(1.0, |slot| slot.product)
+}
+
+/// Sets count and product of the slot at `index`, as a state dict has them.
+///
+/// # Safety
+/// As [`free_state`].
+#[wasm_bindgen(js_name = restoreSlot)]
+pub unsafe fn restore_slot(state: *mut State, index: usize, step: f64, product: f64) {
+    // SAFETY: the caller's promise.
+    if let Some(slot) = unsafe { &mut *state }.slots.get_mut(index) {
+        (slot.step, slot.product) = (step as u64, product);
     }
 }
 
@@ -153,6 +199,24 @@ impl State {
         }
         if let Some(run) = current {
             each(run, Table { rows: self.table.get(start..).unwrap_or_default(), zeroed });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_products_are_kept() {
+        let state = new_state();
+        // SAFETY: a state that is freed below.
+        unsafe {
+            assert!(add_slot(state, null_mut(), 0, 1));
+            assert_eq!((slot_steps(state, 0), slot_product(state, 0)), (0.0, 1.0));
+            restore_slot(state, 0, 2f64.powi(53), 0.5);
+            assert_eq!((slot_steps(state, 0), slot_product(state, 0)), (2f64.powi(53), 0.5));
+            free_state(state);
         }
     }
 }

@@ -5,43 +5,42 @@ use adam_kernel::lane::{F32x4, F64x2};
 use adam_kernel::radam::{Options, RAdam};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[wasm_bindgen]
-impl State {
-    /// RAdam: one update of every slot with a gradient. The moments are `exp_avg`, `exp_avg_sq`.
-    ///
-    /// # Safety
-    /// As [`State::step_adam`].
-    #[wasm_bindgen(js_name = stepRAdam)]
-    #[allow(clippy::too_many_arguments)]
-    pub unsafe fn step_radam(
-        &mut self,
-        lr: f64,
-        beta1: f64,
-        beta2: f64,
-        eps: f64,
-        weight_decay: f64,
-        flags: u32,
-        grad_scale: f64,
-    ) {
-        let options = Options {
-            lr,
-            beta1,
-            beta2,
-            eps,
-            weight_decay,
-            decoupled_weight_decay: flags & flag::DECOUPLED_WEIGHT_DECAY != 0,
-            maximize: flags & flag::MAXIMIZE != 0,
-            grad_scale,
-            flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
-        };
-        self.advance(1, flags, &mut |run, table| {
-            // SAFETY: the caller's promise.
-            unsafe {
-                match run.dtype {
-                    DType::F32 => RAdam::<F32x4>::new(&options, run.step).step(table),
-                    DType::F64 => RAdam::<F64x2>::new(&options, run.step).step(table),
-                }
+/// RAdam: one update of every slot with a gradient. The moments are `exp_avg`, `exp_avg_sq`.
+///
+/// # Safety
+/// As [`step_adam`](super::adam::step_adam).
+#[wasm_bindgen(js_name = stepRAdam)]
+#[allow(clippy::too_many_arguments)]
+pub unsafe fn step_radam(
+    state: *mut State,
+    lr: f64,
+    beta1: f64,
+    beta2: f64,
+    eps: f64,
+    weight_decay: f64,
+    flags: u32,
+    grad_scale: f64,
+) {
+    // SAFETY: the caller's promise.
+    let state = unsafe { &mut *state };
+    let options = Options {
+        lr,
+        beta1,
+        beta2,
+        eps,
+        weight_decay,
+        decoupled_weight_decay: flags & flag::DECOUPLED_WEIGHT_DECAY != 0,
+        maximize: flags & flag::MAXIMIZE != 0,
+        grad_scale,
+        flush_denormal: flags & flag::FLUSH_DENORMAL != 0,
+    };
+    state.advance(1, flags, &mut |run, table| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match run.dtype {
+                DType::F32 => RAdam::<F32x4>::new(&options, run.step).step(table),
+                DType::F64 => RAdam::<F64x2>::new(&options, run.step).step(table),
             }
-        });
-    }
+        }
+    });
 }
