@@ -97,6 +97,18 @@ export const KERNEL_MUTANTS = [
     to: "            if row.grad.is_null() {\n                slot.step += 1;\n                continue;",
   },
   {
+    name: "moments that nobody asks for any more stay",
+    file: STATE,
+    from: "} else if which >= count && !moment.is_null() {",
+    to: "} else if which > count && !moment.is_null() {",
+  },
+  {
+    name: "moments start anew when there are to be more",
+    file: STATE,
+    from: "if which < count && moment.is_null() {",
+    to: "if which < count {",
+  },
+  {
     name: "flush removed",
     file: FLUSH,
     from: "flush_denormal && step.is_multiple_of(FLUSH_INTERVAL)",

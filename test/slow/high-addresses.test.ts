@@ -17,3 +17,9 @@ test("2.6 GiB of tensors, with one across 2 GiB, train as their twins below do, 
   });
   expect(result.bytes).toBeGreaterThan(2.6 * 2 ** 30);
 });
+
+test("a parameter of 1.2 GB has moments of 2.4 GB, and trains as its few rows with gradients would alone", () => {
+  const result = report<{ readonly bytes: number }>("beyond-a-gibibyte.mjs");
+  expect(result).toEqual({ step: 3, same: true, bytes: expect.any(Number) });
+  expect(result.bytes).toBeGreaterThan(3 * 1.2e9);
+});

@@ -1,4 +1,4 @@
-//! Linear memory: tensors for JavaScript, blocks of moments for the states.
+//! Linear memory: tensors for JavaScript, moments for the states.
 //!
 //! Everything starts on a cache line. Arrays of [`STAGGER_FROM`] bytes and more start at a place within a 4 KiB page
 //! that depends on their part in a step, because CPUs compare only the low 12 bits of an address when they look for
@@ -20,13 +20,15 @@ const WINDOW: usize = 10 * CACHE_LINE;
 const TAIL: usize = size_of::<usize>();
 /// What lies behind every array: a pass over it reads whole vectors, and the last may begin at the last element.
 const VECTOR: usize = 16;
-/// The place of the first moment; parameters have place 0, gradients 1.
-const FIRST_MOMENT: usize = 2;
+/// The place of the first moment, before those of the others; parameters have place 0, gradients 1.
+pub const FIRST_MOMENT: usize = 2;
 
 /// Zeroed memory for `bytes` bytes, also for none, and a vector more; 0 if there is none left.
 ///
-/// `place` is the array's part in a step: 0 a parameter, 1 a gradient.
+/// `place` is the array's part in a step: 0 a parameter, 1 a gradient, from [`FIRST_MOMENT`] on a moment.
+// Not inlined, as the two below: what is done for each moment would be written out three times.
 #[wasm_bindgen]
+#[inline(never)]
 pub fn allocate(bytes: usize, place: usize) -> *mut u8 {
     let shift = if bytes >= STAGGER_FROM { place * STAGGER % PAGE } else { 0 };
     let Some(layout) = layout(bytes, shift) else { return core::ptr::null_mut() };
@@ -40,6 +42,7 @@ pub fn allocate(bytes: usize, place: usize) -> *mut u8 {
 /// # Safety
 /// `pointer` must come from `allocate(bytes, …)` and not have been given back.
 #[wasm_bindgen]
+#[inline(never)]
 pub unsafe fn deallocate(pointer: *mut u8, bytes: usize) {
     let shift = if bytes >= STAGGER_FROM { pointer.addr() % PAGE } else { 0 };
     if let Some(layout) = layout(bytes, shift) {
@@ -48,49 +51,13 @@ pub unsafe fn deallocate(pointer: *mut u8, bytes: usize) {
     }
 }
 
-/// Not inlined: it is called twice, and the module is the smaller for it.
 #[inline(never)]
 fn layout(bytes: usize, shift: usize) -> Option<Layout> {
     let align = if bytes >= STAGGER_FROM { PAGE } else { CACHE_LINE };
-    Layout::from_size_align(spaced(bytes.checked_add(shift + VECTOR + TAIL)?) - TAIL, align).ok()
-}
-
-/// `size`, or a byte less than whole pages if it is a little less than these. (Without the byte it could overflow.)
-fn spaced(size: usize) -> usize {
-    if size % PAGE > PAGE - WINDOW { size | (PAGE - 1) } else { size }
-}
-
-/// The moments of one parameter: `count` arrays in one allocation, freed on drop.
-pub struct Block {
-    base: *mut u8,
-    stride: usize,
-    bytes: usize,
-    count: usize,
-}
-
-impl Block {
-    /// `count` zeroed arrays of `bytes` each; none if memory is exhausted.
-    pub fn new(bytes: usize, count: usize) -> Option<Self> {
-        let stride = match bytes >= STAGGER_FROM {
-            true => bytes.checked_next_multiple_of(PAGE)?.checked_add(STAGGER)?,
-            false => spaced(bytes).next_multiple_of(CACHE_LINE),
-        };
-        let total = stride.checked_mul(count - 1)?.checked_add(bytes)?;
-        let base = allocate(total, FIRST_MOMENT);
-        (!base.is_null()).then(|| Self { base, stride, bytes: total, count })
-    }
-
-    /// Start of the array at `index`; null if the block has fewer.
-    pub fn array(&self, index: usize) -> *mut u8 {
-        if index < self.count { self.base.wrapping_add(index * self.stride) } else { core::ptr::null_mut() }
-    }
-}
-
-impl Drop for Block {
-    fn drop(&mut self) {
-        // SAFETY: the block's own allocation.
-        unsafe { deallocate(self.base, self.bytes) }
-    }
+    let size = bytes.checked_add(shift + VECTOR + TAIL)?;
+    // A byte less than whole pages, as these could overflow.
+    let spaced = if size % PAGE > PAGE - WINDOW { size | (PAGE - 1) } else { size };
+    Layout::from_size_align(spaced - TAIL, align).ok()
 }
 
 #[cfg(test)]
@@ -98,28 +65,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arrays_of_a_block_are_apart_and_staggered() {
+    fn arrays_start_on_a_cache_line_and_large_ones_where_their_part_in_a_step_says() {
         for bytes in [0, 4, 64, 100, STAGGER_FROM - 4, STAGGER_FROM, 100_000] {
-            let block = Block::new(bytes, 3).expect("memory is not exhausted");
-            let starts = [0, 1, 2].map(|i| block.array(i).addr());
-            assert!(starts.iter().all(|start| start % CACHE_LINE == 0));
-            assert!(starts[1] - starts[0] >= bytes && starts[2] - starts[1] >= bytes);
-            assert!(block.array(3).is_null());
-            if bytes >= STAGGER_FROM {
-                assert_eq!(starts.map(|start| start % PAGE), [2, 3, 4].map(|place| place * STAGGER % PAGE));
+            for place in 0..FIRST_MOMENT + 3 {
+                let pointer = allocate(bytes, place);
+                assert!(!pointer.is_null() && pointer.addr().is_multiple_of(CACHE_LINE));
+                if bytes >= STAGGER_FROM {
+                    assert_eq!(pointer.addr() % PAGE, place * STAGGER % PAGE);
+                }
+                // SAFETY: allocated above.
+                unsafe { deallocate(pointer, bytes) };
             }
         }
     }
 
     #[test]
-    fn no_array_is_a_little_less_than_pages_behind_the_one_before_it() {
+    fn no_array_ends_a_little_before_a_page() {
         for bytes in (0..STAGGER_FROM).step_by(4) {
-            let block = Block::new(bytes, 2).expect("memory is not exhausted");
             let size = (layout(bytes, 0).expect("it fits").size() + TAIL).next_multiple_of(CACHE_LINE);
-            for distance in [block.array(1).addr() - block.array(0).addr(), size] {
-                assert!(distance % PAGE <= PAGE - WINDOW, "{bytes} bytes take {distance}");
-                assert!(distance < bytes + WINDOW + CACHE_LINE, "{bytes} bytes take {distance}");
-            }
+            assert!(size % PAGE <= PAGE - WINDOW, "{bytes} bytes take {size}");
+            assert!(size < bytes + WINDOW + CACHE_LINE, "{bytes} bytes take {size}");
         }
     }
 
@@ -136,7 +101,7 @@ mod tests {
     #[test]
     fn too_much_is_an_answer() {
         assert!(allocate(usize::MAX, 0).is_null());
-        assert!(Block::new(usize::MAX / 2, 3).is_none());
+        assert!(allocate(usize::MAX / 2, FIRST_MOMENT).is_null());
     }
 
     #[test]

@@ -60,18 +60,18 @@ export class Slots {
 
   reserve(index: number, count: number): boolean {
     const slot = this.#slot(index);
-    if (count === 0 || slot.moments.length === count) return true;
+    if (count === 0) return true;
     const bytes = bytesOf(slot);
-    const moments: number[] = [];
+    const moments = slot.moments.slice(0, count);
     while (moments.length < count) {
       const pointer = allocate(bytes, 0);
       if (pointer === 0) {
-        for (const pointer of moments) deallocate(pointer, bytes);
+        for (const added of moments.slice(slot.moments.length)) deallocate(added, bytes);
         return false;
       }
       moments.push(pointer);
     }
-    for (const pointer of slot.moments) deallocate(pointer, bytes);
+    for (const pointer of slot.moments.slice(count)) deallocate(pointer, bytes);
     slot.moments = moments;
     const row = ROW.words * index;
     this.#view()

@@ -7,7 +7,7 @@ mod radam;
 mod sgd;
 mod sparse_adam;
 
-use crate::memory::Block;
+use crate::memory::{FIRST_MOMENT, allocate, deallocate};
 use adam_kernel::table::{MOMENTS, Row, Table};
 use alloc::alloc::{Layout, alloc};
 use alloc::boxed::Box;
@@ -55,7 +55,6 @@ struct Slot {
     step: u64,
     /// What a rule accumulates beside its moments: NAdam's `mu_product`, 1 at the start.
     product: f64,
-    block: Option<Block>,
 }
 
 /// What the rows of a run have in common.
@@ -110,13 +109,12 @@ pub unsafe fn add_slot(state: *mut State, param: *mut u8, len: usize, dtype: u32
         return false;
     }
     table.push(Row { param, grad: null_mut(), sparse: null(), moments: [null_mut(); MOMENTS], len });
-    slots.push(Slot { dtype: DType::from_code(dtype), step: 0, product: 1.0, block: None });
+    slots.push(Slot { dtype: DType::from_code(dtype), step: 0, product: 1.0 });
     true
 }
 
-/// Makes sure that the slot at `index` has `count` moments; false if memory is exhausted, the slot then is as before. A
-/// slot that gets another number than it had starts from zeros: it must not have counted a step. A count of 0 takes
-/// nothing away.
+/// Makes sure that the slot at `index` has `count` moments, and keeps those it has; false if memory is exhausted, the slot
+/// then is as before. A slot that has more must not have counted a step. A count of 0 takes nothing away.
 ///
 /// # Safety
 /// As [`free_state`].
@@ -124,13 +122,13 @@ pub unsafe fn add_slot(state: *mut State, param: *mut u8, len: usize, dtype: u32
 pub unsafe fn reserve_slot(state: *mut State, index: usize, count: usize) -> bool {
     // SAFETY: the caller's promise.
     let State { table, slots } = unsafe { &mut *state };
-    let (Some(row), Some(slot)) = (table.get_mut(index), slots.get_mut(index)) else { return false };
-    if count > 0 && row.moments.iter().filter(|moment| !moment.is_null()).count() != count {
-        let Some(block) = Block::new(row.len * slot.dtype.bytes(), count) else { return false };
-        row.moments = core::array::from_fn(|i| block.array(i));
-        slot.block = Some(block);
+    let (Some(row), Some(slot)) = (table.get_mut(index), slots.get(index)) else { return false };
+    let held = row.moments.iter().filter(|moment| !moment.is_null()).count();
+    if count == 0 || set_moments(row, slot.dtype, count) {
+        return true;
     }
-    true
+    set_moments(row, slot.dtype, held);
+    false
 }
 
 /// The table of rows (`adam_kernel::table::Row`), one a slot, into which gradients are bound. It moves when a slot is
@@ -176,6 +174,32 @@ pub unsafe fn restore_slot(state: *mut State, index: usize, step: f64, product: 
     }
 }
 
+/// Allocates moments up to `count`, as zeros, and gives back those beyond; false as soon as memory is exhausted.
+fn set_moments(row: &mut Row, dtype: DType, count: usize) -> bool {
+    let bytes = row.len * dtype.bytes();
+    for (which, moment) in row.moments.iter_mut().enumerate() {
+        if which < count && moment.is_null() {
+            *moment = allocate(bytes, FIRST_MOMENT + which);
+            if moment.is_null() {
+                return false;
+            }
+        } else if which >= count && !moment.is_null() {
+            // SAFETY: it was allocated above, for as many bytes.
+            unsafe { deallocate(*moment, bytes) };
+            *moment = null_mut();
+        }
+    }
+    true
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        for (row, slot) in self.table.iter_mut().zip(&self.slots) {
+            set_moments(row, slot.dtype, 0);
+        }
+    }
+}
+
 impl State {
     /// Adds `count` (0: the rule counts no steps) to the steps of each slot that has a gradient, and hands the rows out
     /// in runs with everything in common: mostly a single one. Rows without a gradient may stand between those of a run.
@@ -206,6 +230,48 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn moments(state: *mut State, slot: usize) -> [*mut u8; MOMENTS] {
+        // SAFETY: the tests' own states.
+        unsafe { &*state }.table[slot].moments
+    }
+
+    fn held(state: *mut State, slot: usize) -> [bool; MOMENTS] {
+        moments(state, slot).map(|moment| !moment.is_null())
+    }
+
+    #[test]
+    fn a_slot_has_the_moments_that_were_asked_for_last_and_keeps_what_it_had() {
+        let state = new_state();
+        // SAFETY: a state that is freed below, and a byte of its moments.
+        unsafe {
+            for len in [10, 10_000] {
+                assert!(add_slot(state, null_mut(), len, 0));
+            }
+            for slot in 0..2 {
+                assert!(reserve_slot(state, slot, 2));
+                moments(state, slot)[0].write(7);
+                for (count, expected) in [(3, [true; 3]), (0, [true; 3]), (1, [true, false, false])] {
+                    assert!(reserve_slot(state, slot, count));
+                    assert_eq!(held(state, slot), expected);
+                }
+                assert_eq!(moments(state, slot)[0].read(), 7);
+            }
+            free_state(state);
+        }
+    }
+
+    #[test]
+    fn too_much_is_an_answer_and_the_slot_is_as_before() {
+        let state = new_state();
+        // SAFETY: a state that is freed below.
+        unsafe {
+            assert!(add_slot(state, null_mut(), usize::MAX / 8, 0));
+            assert!(!reserve_slot(state, 0, 2) && !reserve_slot(state, 1, 2));
+            assert_eq!(held(state, 0), [false; MOMENTS]);
+            free_state(state);
+        }
+    }
 
     #[test]
     fn counts_and_products_are_kept() {
