@@ -3,18 +3,13 @@
 import { FLAG } from "../wasm/instance.js";
 import { flushesDenormal } from "./flush-denormal.js";
 
-type Option = Exclude<keyof typeof FLAG, "flushDenormal" | "zeroGrad">;
+const OPTIONS = ["amsgrad", "maximize", "decoupledWeightDecay", "epsilonHat", "exact", "nesterov"] as const;
 
 /** The bits of the options that are true. Groups keep them: options change rarely, and their shapes differ by rule. */
-export function optionFlags(options: { readonly [K in Option]?: boolean }): number {
-  return (
-    (options.amsgrad ? FLAG.amsgrad : 0) |
-    (options.maximize ? FLAG.maximize : 0) |
-    (options.decoupledWeightDecay ? FLAG.decoupledWeightDecay : 0) |
-    (options.epsilonHat ? FLAG.epsilonHat : 0) |
-    (options.exact ? FLAG.exact : 0) |
-    (options.nesterov ? FLAG.nesterov : 0)
-  );
+export function optionFlags(options: { readonly [K in (typeof OPTIONS)[number]]?: boolean }): number {
+  let flags = 0;
+  for (const option of OPTIONS) if (options[option]) flags |= FLAG[option];
+  return flags;
 }
 
 /** The bits of what a step is to do besides. */
