@@ -1,6 +1,6 @@
 /** Right calls at the wrong moment: after dispose, and an option that comes too late. */
 
-import { Adam, Parameter, Tensor } from "adam-wasm";
+import { Adam, NAdam, Parameter, Tensor } from "adam-wasm";
 import { describe, expect, test } from "vitest";
 import { PACKAGES } from "./support/packages.js";
 import { expectError, expectRejection, type Rejection, thrownBy } from "./support/rejects.js";
@@ -56,6 +56,27 @@ describe("after dispose", () => {
       thrownBy(() => expAvg.data),
       { type: Error, code: "ERR_DISPOSED", message },
     );
+  });
+
+  test("numbers of a state that somebody has kept are gone, and the kernel works on", () => {
+    const [parameter, loaded] = [Parameter.from([1]), Parameter.from([1])];
+    const optimizers = [new NAdam([parameter]), new NAdam([loaded])] as const;
+    const kept = optimizers.map((optimizer) => {
+      const [own] = optimizer.paramGroups[0]?.params ?? [];
+      (own as Parameter).grad = [1];
+      optimizer.step();
+      return optimizer.state.get(own as Parameter);
+    });
+    optimizers[0].dispose();
+    optimizers[1].loadStateDict(optimizers[1].stateDict());
+    const message = "this state was disposed and cannot be used";
+    for (const state of kept) {
+      for (const read of [() => state?.step, () => state?.muProduct]) {
+        expectError(thrownBy(read), { type: Error, code: "ERR_DISPOSED", message });
+      }
+    }
+    optimizers[1].step();
+    expect(optimizers[1].state.get(loaded)?.step).toBe(2);
   });
 
   test("it can be disposed again, and its parameters belong to another optimizer as before", () => {

@@ -45,6 +45,12 @@ export const FACADE_MUTANTS = [
     to: "",
   },
   {
+    name: "a state is used after it was freed",
+    file: "ts/optim/group-state.ts",
+    from: "if (this.#pointer === 0) throw stateError",
+    to: "if (this.#pointer < 0) throw stateError",
+  },
+  {
     name: "what is given back after a trap",
     file: "ts/wasm/memory.ts",
     from: "if (!isPoisoned()) call(giveBack);",

@@ -34,14 +34,12 @@ export interface GradRule<O> {
 
 export class GroupState {
   readonly params: readonly Parameter[];
-  /** Where the kernel has its state. */
-  readonly pointer: number;
   /** Slots that have what they need to be stepped. */
   readonly #reserved: boolean[] = [];
+  #pointer: number;
   #table = new Uint32Array(0);
   /** The version of all bindings at which nothing was left to do before a step. */
   #readyAt = -1;
-  #isFreed = false;
 
   /**
    * Allocates slots, and `moments` for each whose parameter is not frozen; `loaded` says how many a slot has in a state
@@ -49,13 +47,13 @@ export class GroupState {
    */
   constructor(params: readonly Parameter[], moments: number, loaded: readonly (number | undefined)[] = []) {
     this.params = params;
-    this.pointer = call((kernel) => kernel.newState());
-    if (this.pointer === 0) throw outOfMemory(SLOT_BYTES);
-    hold(this, freeing(this.pointer));
+    this.#pointer = call((kernel) => kernel.newState());
+    if (this.#pointer === 0) throw outOfMemory(SLOT_BYTES);
+    hold(this, freeing(this.#pointer));
     try {
       params.forEach((p, slot) => {
         const { code } = ELEMENTS[p.dtype];
-        const added = call((kernel) => kernel.addSlot(this.pointer, p.pointer, p.length, code));
+        const added = this.#call((kernel, state) => kernel.addSlot(state, p.pointer, p.length, code));
         if (added === 0) throw outOfMemory(SLOT_BYTES);
         this.#reserved.push(false);
         const held = loaded[slot];
@@ -65,6 +63,18 @@ export class GroupState {
       this.free();
       throw error;
     }
+  }
+
+  /** Where the kernel has the state; throws if it was freed. */
+  get pointer(): number {
+    // Somebody may have kept what reads of it: `state.get(…)`, or a state dict that was made to be read at once.
+    if (this.#pointer === 0) throw stateError("ERR_DISPOSED", "this state was disposed and cannot be used");
+    return this.#pointer;
+  }
+
+  #call<T>(use: (kernel: KernelExports, state: number) => T): T {
+    const { pointer } = this;
+    return call((kernel) => use(kernel, pointer));
   }
 
   /** True if there is nothing to {@link bind} or {@link reserve} before a step. */
@@ -108,15 +118,14 @@ export class GroupState {
   }
 
   #viewTable(): Uint32Array<ArrayBuffer> {
-    // A state dict that was made to be read at once may have been kept too long.
-    if (this.#isFreed) throw stateError("ERR_DISPOSED", "this state was disposed and cannot be used");
+    const { pointer } = this;
     // Only growth moves the table: slots are all added before the first view is made.
-    return isAlive(this.#table) ? this.#table : this.#makeTable();
+    return isAlive(this.#table) ? this.#table : this.#makeTable(pointer);
   }
 
   // Apart, because engines allocate what a closure captures when the function around it is entered.
-  #makeTable(): Uint32Array<ArrayBuffer> {
-    const at = call((kernel) => kernel.stateTable(this.pointer)) >>> 0;
+  #makeTable(pointer: number): Uint32Array<ArrayBuffer> {
+    const at = call((kernel) => kernel.stateTable(pointer)) >>> 0;
     this.#table = new Uint32Array(memoryBuffer(), at, this.params.length * ROW.words);
     return this.#table;
   }
@@ -145,7 +154,7 @@ export class GroupState {
   }
 
   #reserve(slot: number, moments: number): void {
-    if (call((kernel) => kernel.reserveSlot(this.pointer, slot, moments)) === 0) {
+    if (this.#call((kernel, state) => kernel.reserveSlot(state, slot, moments)) === 0) {
       const { length, dtype } = this.params[slot] as Parameter;
       throw outOfMemory(moments * length * ELEMENTS[dtype].bytes);
     }
@@ -154,17 +163,17 @@ export class GroupState {
 
   /** Updates the parameter at `slot` has had. */
   stepCount(slot: number): number {
-    return call((kernel) => kernel.slotSteps(this.pointer, slot));
+    return this.#call((kernel, state) => kernel.slotSteps(state, slot));
   }
 
   /** What a slot has accumulated beside its moments. */
   product(slot: number): number {
-    return call((kernel) => kernel.slotProduct(this.pointer, slot));
+    return this.#call((kernel, state) => kernel.slotProduct(state, slot));
   }
 
   /** Sets count and product of a slot. */
   restore(slot: number, step: number, product: number): void {
-    call((kernel) => kernel.restoreSlot(this.pointer, slot, step, product));
+    this.#call((kernel, state) => kernel.restoreSlot(state, slot, step, product));
   }
 
   /** A view of a moment of the parameter at `slot`, until memory grows; undefined if it has none. */
@@ -186,8 +195,8 @@ export class GroupState {
   }
 
   free(): void {
-    if (this.#isFreed) return;
-    this.#isFreed = true;
-    letGo(this, freeing(this.pointer));
+    if (this.#pointer === 0) return;
+    letGo(this, freeing(this.#pointer));
+    this.#pointer = 0;
   }
 }

@@ -90,8 +90,9 @@ export class ParamGroups<O extends object, M extends string, P extends object> {
     const live = kernel();
     for (let i = 0; i < groups.length; i++) {
       const { state, checked } = groups[i] as Group<O>;
+      const { pointer } = state;
       try {
-        rule.step(live, state.pointer, checked.values, checked.flags | flags, how.gradScale);
+        rule.step(live, pointer, checked.values, checked.flags | flags, how.gradScale);
       } catch (error) {
         throw trapped(error);
       }
