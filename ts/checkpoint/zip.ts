@@ -45,7 +45,8 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   // Before the bytes are read: each of them is then read once.
   checkDisjoint(ranges);
   for (const [name, content] of entries) {
-    if (crc32(content) !== checksums.get(name)) throw broken(`the entry ${shown(name)}, which is damaged, or was saved without a checksum`);
+    if (crc32(content) !== checksums.get(name))
+      throw broken(`the entry ${shown(name)}, which is damaged, or was saved without a checksum`);
   }
   return entries;
 }
@@ -55,7 +56,8 @@ function directoryOf(view: DataView): { count: number; start: number } {
   let end = view.byteLength - END.bytes;
   const first = Math.max(0, end - END.maxComment);
   while (end >= first && view.getUint32(end, true) !== END.signature) end--;
-  if (end < first) throw broken("no directory: it was cut off, or is no archive, which torch.save makes since torch 1.6");
+  if (end < first)
+    throw broken("no directory: it was cut off, or is no archive, which torch.save makes since torch 1.6");
   const count = view.getUint16(end + 10, true);
   const start = view.getUint32(end + 16, true);
   const result = count === IN_EXTRA_16 || start === IN_EXTRA_32 ? directory64(view, end) : { count, start };
