@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- part of a name]`: applies each mistake of mutants/ to a copy of the project, and
+ * `npm run test:mutants [-- "part of a name" …]`: applies each mistake of mutants/ to a copy of the project, and
  * shows which fast test notices. Exits with 1 if one goes unnoticed, or no longer applies.
  */
 
@@ -16,19 +16,22 @@ import { MUTANTS } from "./mutants/index.mjs";
 const copy = inTools("mutants");
 
 await main(async () => {
-  const wanted = process.argv[2] ?? "";
-  const mutants = MUTANTS.filter(({ name }) => name.includes(wanted));
-  if (mutants.length === 0) throw new Failure(`no mutant has ${JSON.stringify(wanted)} in its name`);
+  const wanted = process.argv.slice(2);
+  const mutants = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+  if (mutants.length === 0) throw new Failure(`no mutant has ${wanted.join(" or ")} in its name`);
   await build();
   await copyProject();
   const whole = await step("without a mutant", firstFailure);
   if (whole !== null) throw new Failure(`the fast tests fail without any mutant: ${whole}`);
-  const rows = [];
-  for (const mutant of mutants) rows.push({ ...mutant, killer: await step(mutant.name, () => killerOf(mutant)) });
-  const survivors = rows.filter(({ killer }) => killer === null);
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  for (const { name, killer } of rows) console.log(`${name.padEnd(width)}  ${killer ?? "SURVIVED"}`);
-  console.log(`\n${rows.length - survivors.length} of ${rows.length} mutants killed`);
+  const survivors = [];
+  const width = Math.max(...mutants.map(({ name }) => name.length));
+  for (const mutant of mutants) {
+    const killer = await step(mutant.name, () => killerOf(mutant));
+    if (killer === null) survivors.push(mutant.name);
+    console.log(`${mutant.name.padEnd(width)}  ${killer ?? "SURVIVED"}`);
+  }
+  console.log(`\n${mutants.length - survivors.length} of ${mutants.length} mutants killed`);
+  if (survivors.length > 0) console.log(`survived: ${survivors.join(", ")}`);
   return survivors.length === 0 ? 0 : 1;
 });
 
