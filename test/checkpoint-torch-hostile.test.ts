@@ -53,6 +53,16 @@ describe("sparse tensors", () => {
       "indices that are floats",
       torchFile(sparse(tensor("0", 0, [1, 2], [2, 1]), tensor("0", 0, [2, 2], [2, 1]), [3, 2]), { 0: FOUR }),
     ],
+    [
+      "more elements than can be counted, and none",
+      torchFile(
+        sparse(tensor("1", 0, [40, 0], [1, 1], LONG), tensor("0", 0, [0, 0], [1, 1]), [
+          ...Array(40).fill(2 ** 31 - 1),
+          0,
+        ]),
+        { 0: FOUR, 1: indices() },
+      ),
+    ],
     ["no parts", torchFile(`${named("torch._utils", "_rebuild_sparse_tensor")}NN\x86R`)],
   ])("are refused with %s", (_, bytes) => {
     expectError(

@@ -18,7 +18,8 @@ export function denseIn(layout: unknown, parts: unknown, budget: Budget): Stored
   const length = size.reduce((product, extent) => product * extent, 1);
   budget.bytes -= length * element.bytes;
   budget.values -= count;
-  if (budget.bytes < 0 || budget.values < 0)
+  // Not the other way round: extents that are beyond numbers, and a 0 among them, make it NaN.
+  if (!(budget.bytes >= 0 && budget.values >= 0))
     throw invalid("storage", "the pickle has sparse tensors that are too large for the file as dense ones");
   const data = elementsIn(new Uint8Array(length * element.bytes), element) as Float64Array;
   const sliceLength = size.slice(sparseDim).reduce((product, extent) => product * extent, 1);
